@@ -1,0 +1,140 @@
+// Every interface to the outside, named after the primitive it stands for. Adapters live in infra/; key design and
+// record encoding stand once, above these ports. All times are epoch milliseconds unless a name says otherwise.
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+export type AttributeValue = string | number | Uint8Array;
+
+/**
+ * One item. Attributes with a meaning for every adapter: `expires` (epoch seconds; the item may vanish after it),
+ * `list` and `listSort` (strings: put the item into the list index), `summary` (string: the only other attribute that
+ * the list index shows).
+ */
+export interface Item extends Key {
+  [attribute: string]: AttributeValue;
+}
+
+export type Condition =
+  | { if: 'absent' }
+  /** No item, or one whose `expires` has passed (a TTL deletes late). */
+  | { if: 'absent-or-expired'; nowSeconds: number }
+  | { if: 'exists' }
+  | { if: 'equals'; attribute: string; value: string | number };
+
+export interface Range {
+  pk: string;
+  /** Inclusive bounds on `sk`. */
+  from?: string;
+  to?: string;
+  limit?: number;
+  descending?: boolean;
+}
+
+export interface ListRange {
+  list: string;
+  /** Exclusive: go on after this `listSort`. */
+  after?: string;
+  limit: number;
+  descending?: boolean;
+}
+
+/** What a record store must give; the subset of DynamoDB that we use. All reads but `list` are strongly consistent. */
+export interface Table {
+  get(key: Key): Promise<Item | undefined>;
+  /** Writes the whole item; false when the condition does not hold (and nothing was written). */
+  put(item: Item, condition?: Condition): Promise<boolean>;
+  /** Sets some attributes of an item (makes it if there is none); false when the condition does not hold. */
+  update(key: Key, set: Record<string, AttributeValue>, condition?: Condition): Promise<boolean>;
+  delete(key: Key): Promise<void>;
+  /** Items of one partition in order of `sk` (by code unit). Gives all of the range, however many pages it takes, up to `limit`. */
+  query(range: Range): Promise<Item[]>;
+  /** The list index: eventually consistent, shows keys, `list`, `listSort` and `summary` only. */
+  list(range: ListRange): Promise<Item[]>;
+}
+
+/** `advance` has short visibility and timeout; `call` takes calls that may last up to 15 minutes (DESIGN D4). */
+export type QueueName = 'advance' | 'call';
+
+export interface Outgoing {
+  queue: QueueName;
+  body: string;
+  /** Not to be delivered before; absent or past: at once. Any distance is allowed (D7). */
+  at?: number;
+}
+
+export interface Received {
+  id: string;
+  receipt: string;
+  body: string;
+  /** Times this message was received, this one included. A hint only (D3). */
+  receiveCount: number;
+  sentAt: number;
+}
+
+/** At-least-once, unordered delivery with a visibility timeout and a dead-letter queue; SQS standard. */
+export interface Queue {
+  send(messages: Outgoing[]): Promise<void>;
+  receive(queue: QueueName, max: number, visibilitySeconds: number): Promise<Received[]>;
+  delete(queue: QueueName, receipt: string): Promise<void>;
+  /** Makes a received message visible again after `seconds` (at most 43,200). */
+  postpone(queue: QueueName, receipt: string, seconds: number): Promise<void>;
+  /** Hands messages kept for later to the queue where the queue itself cannot wait that long; the sweep calls it every minute. */
+  sweep(now: number): Promise<number>;
+}
+
+/** Where bodies go that are too large for a table item. Keys are content-addressed: writing twice is harmless. */
+export interface Payloads {
+  /** Bodies of more bytes than this belong here. */
+  readonly thresholdBytes: number;
+  put(key: string, body: Uint8Array): Promise<void>;
+  get(key: string): Promise<Uint8Array | undefined>;
+}
+
+export interface Clock {
+  now(): number;
+}
+
+/** One request to a Lambda function. `payload` and the answer's are JSON text. */
+export interface LambdaRequest {
+  /** As the definition wrote it: ARN, partial ARN or name. */
+  functionName: string;
+  qualifier?: string;
+  payload: string;
+  invocationType?: string;
+  clientContext?: string;
+  logType?: string;
+}
+
+export interface LambdaAnswer {
+  statusCode: number;
+  payload: string;
+  executedVersion: string;
+  requestId: string;
+  /** `Unhandled` or `Handled` when the function failed: `payload` then is AWS's error object. */
+  functionError?: string;
+  logResult?: string;
+}
+
+/** A refusal by the service before or instead of running the function, e.g. ResourceNotFoundException. */
+export class ServiceError extends Error {
+  constructor(
+    /** The service's error code, without prefix: `ResourceNotFoundException`, `TooManyRequestsException`, `SdkClientException`... */
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    readonly requestId: string,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export interface LambdaFunctions {
+  /** The function's configured timeout, or undefined where it cannot be known (then the call goes to the `call` queue). */
+  timeoutMs(functionName: string): Promise<number | undefined>;
+  /** Throws ServiceError. Rejects promptly when `signal` aborts; the function itself may run on, as on AWS. */
+  invoke(request: LambdaRequest, signal: AbortSignal): Promise<LambdaAnswer>;
+}
