@@ -6,14 +6,17 @@
 
 /** A failure of the execution itself. `cause` has no "An error occurred while executing the state" prefix: the engine adds it. */
 export class StatesError extends Error {
-  constructor(
-    readonly error: string,
-    readonly causeText: string | undefined,
-    /** Where a JSONata field failed, e.g. `Output/result`: becomes the EvaluationFailed event's location. */
-    readonly location?: string,
-  ) {
+  readonly error: string;
+  readonly causeText: string | undefined;
+  /** Where a JSONata field failed, e.g. `Output/result`: becomes the EvaluationFailed event's location. */
+  readonly location: string | undefined;
+
+  constructor(error: string, causeText: string | undefined, location?: string) {
     super(`${error}: ${causeText ?? ''}`);
     this.name = 'StatesError';
+    this.error = error;
+    this.causeText = causeText;
+    this.location = location;
   }
 }
 
@@ -27,14 +30,16 @@ export const TERMINAL_ERRORS: ReadonlySet<string> = new Set(['States.DataLimitEx
 
 /** An answer of the API that is an error: `code` is the wire's `__type`, `fields` further members of the shape. */
 export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly status = 400,
-    readonly fields: Record<string, unknown> = {},
-  ) {
+  readonly code: string;
+  readonly status: number;
+  readonly fields: Record<string, unknown>;
+
+  constructor(code: string, message: string, status = 400, fields: Record<string, unknown> = {}) {
     super(message);
     this.name = code;
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
   }
 }
 

@@ -120,15 +120,17 @@ export interface LambdaAnswer {
 
 /** A refusal by the service before or instead of running the function, e.g. ResourceNotFoundException. */
 export class ServiceError extends Error {
-  constructor(
-    /** The service's error code, without prefix: `ResourceNotFoundException`, `TooManyRequestsException`, `SdkClientException`... */
-    readonly code: string,
-    message: string,
-    readonly status: number,
-    readonly requestId: string,
-  ) {
+  /** The service's error code, without prefix: `ResourceNotFoundException`, `TooManyRequestsException`, `SdkClientException`... */
+  readonly code: string;
+  readonly status: number;
+  readonly requestId: string;
+
+  constructor(code: string, message: string, status: number, requestId: string) {
     super(message);
     this.name = code;
+    this.code = code;
+    this.status = status;
+    this.requestId = requestId;
   }
 }
 
