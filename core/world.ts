@@ -1,0 +1,35 @@
+// The world as the durable engine sees it: the ports, chance, ids, and the settings of one deployment. Whoever boots
+// (a Lambda handler, the local server, a test) makes one and hands it to everything; nothing in core reads anything else.
+import type { Limits } from './limits.ts';
+import type { Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
+
+export interface Settings {
+  account: string;
+  region: string;
+  partition: string;
+  limits: Limits;
+  /** Transitions along one line of calls before the rest goes through the queue; 1 is the classical shape. */
+  transitionsPerMessage: number;
+  /** Calls one worker holds at once; further ones go to further workers. */
+  callsPerWorker: number;
+  /** Days the records of an ended execution are kept at least. */
+  retentionDays: number;
+  /**
+   * Names this boot of an embedded engine: a claim of another boot is over at once, because its calls died with the
+   * process. Undefined where workers are Lambda invocations, which outlive each other.
+   */
+  bootId?: string;
+}
+
+export interface World {
+  table: Table;
+  queue: Queue;
+  payloads: Payloads;
+  clock: Clock;
+  lambda: LambdaFunctions;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** A fresh version 4 UUID. */
+  newId(): string;
+  settings: Settings;
+}
