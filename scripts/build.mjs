@@ -1,0 +1,38 @@
+// Bundles the Lambda handlers into dist/lambda, one minified ES module each. Called before packaging and deploying.
+// The Lambda runtime ships the AWS SDK, so it stays out; `--stage localstack` takes it in, because LocalStack has none.
+
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({ options: { stage: { type: 'string', short: 's' } }, strict: false });
+const bundleSdk = values.stage === 'localstack';
+
+const handlers = readdirSync(`${root}/handlers`).filter((name) => name.endsWith('.ts'));
+rmSync(`${root}/dist/lambda`, { recursive: true, force: true });
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: handlers.map((name) => `handlers/${name}`),
+  outdir: 'dist/lambda',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  keepNames: true, // error names are data here
+  metafile: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  external: bundleSdk ? [] : ['@aws-sdk/*', '@smithy/*'],
+  // Packages in CommonJS form call `require`, which an ES module does not have.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
+
+for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+  console.log(`${path} ${(bytes / 1024).toFixed(0)} KB`);
+}
