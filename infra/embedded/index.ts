@@ -1,0 +1,39 @@
+// The embedded default: table, queue and payloads in one SQLite file of one process. What a laptop has instead of
+// DynamoDB, SQS and S3.
+
+import { randomUUID } from 'node:crypto';
+import type { Clock, Payloads } from '../../core/ports.ts';
+import { embeddedPayloads, PAYLOADS_SCHEMA } from './payloads.ts';
+import { type EmbeddedQueue, embeddedQueue, QUEUE_SCHEMA } from './queue.ts';
+import { openStore } from './store.ts';
+import { type EmbeddedTable, embeddedTable, TABLE_SCHEMA } from './table.ts';
+
+export interface Embedded {
+  table: EmbeddedTable;
+  queue: EmbeddedQueue;
+  payloads: Payloads;
+  /** New with every opening: claims of another boot are over. */
+  bootId: string;
+  /** Where the state is; `:memory:` when nothing is kept. */
+  file: string;
+  close(): void;
+}
+
+export interface EmbeddedOptions {
+  /** Where `state.db` stands or will stand; absent: in memory, gone with the process. */
+  directory?: string | undefined;
+  clock: Clock;
+  maxReceiveCount?: number | undefined;
+}
+
+export function openEmbedded({ directory, clock, maxReceiveCount }: EmbeddedOptions): Embedded {
+  const store = openStore(directory, [TABLE_SCHEMA, QUEUE_SCHEMA, PAYLOADS_SCHEMA].join(';'));
+  return {
+    table: embeddedTable(store),
+    queue: embeddedQueue(store, clock, maxReceiveCount),
+    payloads: embeddedPayloads(store),
+    bootId: randomUUID(),
+    file: store.file,
+    close: store.close,
+  };
+}
