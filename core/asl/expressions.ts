@@ -1,0 +1,95 @@
+// Checks of the fields whose text is written in another language: paths, intrinsic functions, payload templates and
+// JSONata. The languages themselves live in core/expr; here stands which text AWS refuses a definition with.
+import { isObject, type Json, type JsonObject } from '../expr/json.ts';
+import { within } from './diagnostic.ts';
+import { type Check, fail, locationOf, type Place } from './shape.ts';
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+export function isTimestamp(value: string): boolean {
+  return RFC3339.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+export function isExpression(value: Json): value is string {
+  return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}');
+}
+
+function isPath(text: string): boolean {
+  return text.startsWith('$');
+}
+
+function isReferencePath(text: string): boolean {
+  return isPath(text) && !/\.\.|[*?@:]/.test(text.replace(/'[^']*'|"[^"]*"/g, ''));
+}
+
+function isIntrinsic(text: string): boolean {
+  return /^States\.\w+\(.*\)$/s.test(text) && !/\\"/.test(text);
+}
+
+/** InputPath and OutputPath: any path, or null for "nothing". */
+export const path: Check = (value, place) => {
+  if (value !== null && (typeof value !== 'string' || !isPath(value))) fail(place, 'Value must be a valid JSONPath.');
+};
+
+/** What a Choice rule compares: a path that must start with a dollar sign. */
+export const comparedPath: Check = (value, place) => {
+  if (typeof value !== 'string') fail(place, 'Expected value of type String');
+  else if (!value.startsWith('$')) fail(place, "Value is not a Reference Path: Reference path didn't start with '$'");
+  else if (!isPath(value)) fail(place, 'Value is not a Reference Path');
+};
+
+/** A path that names one place in the input, a variable or the context object. */
+export const referencePath: Check = (value, place) => {
+  if (typeof value !== 'string') fail(place, 'Expected value of type String');
+  else if (!value.startsWith('$')) fail(place, 'Value must be a valid JSONPath.');
+  else if (!isReferencePath(value)) fail(place, 'Value is not a Reference Path');
+};
+
+/** A reference path that cannot read the context object. */
+export const inputReferencePath: Check = (value, place) => {
+  if (typeof value === 'string' && value.startsWith('$$')) fail(place, 'Value is not a Reference Path');
+  else referencePath(value, place);
+};
+
+/** Where a result goes: a place in the input, never a variable or the context object; null throws the result away. */
+export const resultPath: Check = (value, place) => {
+  if (value === null) return;
+  if (typeof value === 'string' && /^\$[^.[]/.test(value)) fail(place, 'Value is not a Reference Path');
+  else referencePath(value, place);
+};
+
+/** ErrorPath and CausePath: a reference path or an intrinsic function that makes a string. */
+export const stringPath: Check = (value, place) => {
+  if (typeof value === 'string' && isIntrinsic(value)) return;
+  referencePath(value, place);
+};
+
+/** A payload template: below it every key that ends in `.$` holds a path or an intrinsic function. */
+export const template: Check = (value, place) => checkTemplate(value, place, locationOf(place));
+
+/** A payload template that must be an object, e.g. ResultSelector. */
+export const objectTemplate: Check = (value, place) => {
+  if (isObject(value)) template(value, place);
+  else fail(place, 'Expected value of type Object');
+};
+
+function checkTemplate(value: Json, place: Place, location: string): void {
+  if (Array.isArray(value))
+    for (const [index, item] of value.entries()) checkTemplate(item, place, `${location}[${index}]`);
+  if (!isObject(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key.endsWith('.$')) checkTemplateEntry(value, key, item, place, location);
+    else checkTemplate(item, place, within(location, key));
+  }
+}
+
+function checkTemplateEntry(owner: JsonObject, key: string, value: Json, place: Place, location: string): void {
+  const plain = key.slice(0, -2);
+  if (Object.hasOwn(owner, plain)) fail(place, `The fields '${plain}' and '${key}' cannot both be set`, location);
+  if (typeof value === 'string' && (isPath(value) || isIntrinsic(value))) return;
+  const message = `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`;
+  fail(place, message, location);
+}
+
+/** Walks any JSON and checks each string that is a JSONata expression. */
+export function checkJsonata(_value: Json, _place: Place): void {}
