@@ -1,0 +1,210 @@
+// Regular expressions inside JSONata, with an end. A backtracking engine may need exponential time (`(a+)+$`), and
+// nothing can interrupt the platform's. So the platform's engine is used only where pattern and text together cannot
+// cost much; otherwise a matcher of our own runs the same pattern and counts its steps. Counting steps instead of
+// time makes an expression fail everywhere or nowhere.
+
+import { compileRegex, ProgramTooLong, type RegexProgram } from './jsonata-regex-program.ts';
+import { parseRegex, type RegexNode } from './jsonata-regex-syntax.ts';
+
+/** The pattern needs more work on this text than an expression may take. */
+export class RegexStepsExceeded extends Error {
+  override name = 'RegexStepsExceeded';
+}
+
+/** Work that the platform's engine may be trusted with, by the worst case of the pattern. */
+const NATIVE_STEPS_MAX = 1e5;
+/** The same where our matcher cannot run the pattern (lookbehind and other rarities). */
+const UNSUPPORTED_STEPS_MAX = 1e8;
+/** About half a second of our matcher, for all matches of one pattern in one evaluation. */
+const STEPS_MAX = 1e7;
+const STACK_MAX = 4e6;
+
+interface Plan {
+  /** Exponent of the text's length in the worst case; infinite where repeats nest. */
+  degree: number;
+  /** Factor by choices that do not depend on the text's length. */
+  branches: number;
+  program: RegexProgram | undefined;
+}
+
+const plans = new WeakMap<RegExp, Plan>();
+
+/** What the library's `RegexEngine` option wants: `new BoundedRegExp(pattern)` with `lastIndex` and `exec`. */
+export function BoundedRegExp(pattern: RegExp) {
+  const plan = planOf(pattern);
+  const native = new RegExp(pattern);
+  const work = { stepsLeft: STEPS_MAX };
+  return {
+    lastIndex: 0,
+    exec(text: string): RegExpExecArray | null {
+      const from = this.lastIndex;
+      const cost = (text.length + 1) ** (plan.degree + 1) * plan.branches;
+      let found: RegExpExecArray | null;
+      if (cost <= (plan.program === undefined ? UNSUPPORTED_STEPS_MAX : NATIVE_STEPS_MAX)) {
+        native.lastIndex = from;
+        found = native.exec(text);
+      } else {
+        if (plan.program === undefined) throw new RegexStepsExceeded();
+        found = search(plan.program, text, from, work);
+      }
+      this.lastIndex = found === null ? 0 : found.index + found[0].length;
+      return found;
+    },
+  };
+}
+
+function planOf(pattern: RegExp): Plan {
+  const known = plans.get(pattern);
+  if (known !== undefined) return known;
+  const syntax = parseRegex(pattern.source);
+  const plan: Plan = { degree: Number.POSITIVE_INFINITY, branches: 1, program: undefined };
+  if (syntax !== undefined) Object.assign(plan, costOf(syntax.root));
+  else if (!/[*+{?|]/.test(pattern.source.replaceAll('(?', ''))) plan.degree = 1;
+  try {
+    if (syntax !== undefined) plan.program = compileRegex(syntax, pattern.flags);
+  } catch (trouble) {
+    if (!(trouble instanceof ProgramTooLong)) throw trouble;
+  }
+  plans.set(pattern, plan);
+  return plan;
+}
+
+function costOf(node: RegexNode): { degree: number; branches: number } {
+  switch (node.type) {
+    case 'sequence':
+      return node.items
+        .map(costOf)
+        .reduce((a, b) => ({ degree: a.degree + b.degree, branches: a.branches * b.branches }), {
+          degree: 0,
+          branches: 1,
+        });
+    case 'choice': {
+      const costs = node.options.map(costOf);
+      const degree = Math.max(...costs.map((cost) => cost.degree));
+      return { degree, branches: costs.reduce((sum, cost) => sum + cost.branches, 0) };
+    }
+    case 'group':
+    case 'look':
+      return costOf(node.body);
+    case 'repeat': {
+      const body = costOf(node.body);
+      if (node.max <= 1) return { degree: body.degree, branches: body.branches + 1 };
+      const isPlain = body.degree === 0 && body.branches === 1;
+      return { degree: isPlain ? 1 : Number.POSITIVE_INFINITY, branches: 1 };
+    }
+    case 'back':
+      return { degree: 1, branches: 1 };
+    default:
+      return { degree: 0, branches: 1 };
+  }
+}
+
+interface Work {
+  stepsLeft: number;
+}
+
+function search(program: RegexProgram, text: string, from: number, work: Work): RegExpExecArray | null {
+  for (let start = from; start <= text.length; start++) {
+    const slots = new Array<number>(program.slots).fill(-1);
+    if (!run(program, text, 0, start, slots, work)) continue;
+    const groups = Array.from({ length: program.groups + 1 }, (_, i) =>
+      slots[2 * i + 1]! < 0 ? undefined : text.slice(slots[2 * i]!, slots[2 * i + 1]!),
+    );
+    return Object.assign(groups, { index: slots[0]!, input: text }) as unknown as RegExpExecArray;
+  }
+  return null;
+}
+
+// The stack of `run` holds what to do when the present way fails: pairs (instruction, position) to go on from, and
+// pairs (~slot, value) that put a slot back first.
+function run(program: RegexProgram, text: string, entry: number, at: number, slots: number[], work: Work): boolean {
+  const stack: number[] = [];
+  let pc = entry;
+  const set = (slot: number, value: number) => {
+    stack.push(~slot, slots[slot]!);
+    slots[slot] = value;
+  };
+  const back = () => {
+    while (stack.length > 0) {
+      const position = stack.pop()!;
+      const where = stack.pop()!;
+      if (where >= 0) {
+        pc = where;
+        at = position;
+        return true;
+      }
+      slots[~where] = position;
+    }
+    return false;
+  };
+  for (;;) {
+    if (--work.stepsLeft < 0 || stack.length > STACK_MAX) throw new RegexStepsExceeded();
+    const instruction = program.instructions[pc++]!;
+    let goesOn = true;
+    switch (instruction.op) {
+      case 'character':
+        goesOn = at < text.length && instruction.test(text.charCodeAt(at++));
+        break;
+      case 'split':
+        stack.push(instruction.second, at);
+        pc = instruction.first;
+        break;
+      case 'jump':
+        pc = instruction.to;
+        break;
+      case 'save':
+        set(instruction.slot, at);
+        break;
+      case 'clear':
+        for (let slot = 2 * instruction.from; slot <= 2 * instruction.to + 1; slot++) set(slot, -1);
+        break;
+      case 'progress':
+        goesOn = slots[instruction.slot] !== at;
+        break;
+      case 'edge':
+        goesOn = isEdge(program, text, at, instruction.kind);
+        break;
+      case 'back': {
+        const length = repeatedLength(program, text, at, slots, instruction.index);
+        goesOn = length >= 0;
+        at += Math.max(length, 0);
+        work.stepsLeft -= length;
+        break;
+      }
+      case 'look': {
+        const inner = slots.slice();
+        goesOn = run(program, text, pc, at, inner, work) !== instruction.negated;
+        pc = instruction.next;
+        if (goesOn && !instruction.negated) inner.forEach((value, slot) => value !== slots[slot] && set(slot, value));
+        break;
+      }
+      case 'end':
+        return true;
+    }
+    if (!goesOn && !back()) return false;
+  }
+}
+
+function isEdge(program: RegexProgram, text: string, at: number, kind: '^' | '$' | 'b' | 'B'): boolean {
+  if (kind === '^') return at === 0 || (program.multiline && isLineEnd(text.charCodeAt(at - 1)));
+  if (kind === '$') return at === text.length || (program.multiline && isLineEnd(text.charCodeAt(at)));
+  return (isWord(text, at - 1) !== isWord(text, at)) === (kind === 'b');
+}
+
+function isLineEnd(unit: number): boolean {
+  return unit === 10 || unit === 13 || unit === 0x2028 || unit === 0x2029;
+}
+
+function isWord(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && /\w/.test(text[at]!);
+}
+
+/** Characters that a back reference takes here, -1 if its text does not stand here; a group without a match takes none. */
+function repeatedLength(program: RegexProgram, text: string, at: number, slots: number[], index: number): number {
+  const [start, end] = [slots[2 * index]!, slots[2 * index + 1]!];
+  if (end < 0) return 0;
+  const length = end - start;
+  const [wanted, found] = [text.slice(start, end), text.slice(at, at + length)];
+  const same = program.ignoreCase ? wanted.toUpperCase() === found.toUpperCase() : wanted === found;
+  return same ? length : -1;
+}
