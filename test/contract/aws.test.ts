@@ -1,0 +1,66 @@
+// The contract on the AWS adapters. A wait of hours goes through the table and the sweep; their clock is moved, SQS's
+// own is not.
+
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clientConfig } from '../../infra/aws/clients.ts';
+import { s3Payloads } from '../../infra/aws/payloads.ts';
+import { sqsQueue } from '../../infra/aws/queue.ts';
+import { dynamodbTable } from '../../infra/aws/table.ts';
+import { type AwsResources, awsResources } from './aws-resources.ts';
+import { payloadsContract } from './payloads-contract.ts';
+import { CONTRACT_MAX_RECEIVE_COUNT, queueContract } from './queue-contract.ts';
+import { tableContract } from './table-contract.ts';
+
+let aws: AwsResources;
+beforeAll(async () => {
+  aws = await awsResources();
+});
+afterAll(() => aws?.close());
+
+tableContract('DynamoDB', async () => ({
+  table: dynamodbTable({ client: aws.dynamodb, ...(await aws.makeTable()) }),
+}));
+
+payloadsContract('S3', async () => ({
+  payloads: s3Payloads({ bucket: await aws.makeBucket(), clientOptions: aws.s3Options }),
+}));
+
+queueContract('SQS', async () => {
+  const [advance, call, table] = await Promise.all([
+    aws.makeQueue(CONTRACT_MAX_RECEIVE_COUNT),
+    aws.makeQueue(CONTRACT_MAX_RECEIVE_COUNT),
+    aws.makeTable(),
+  ]);
+  let jumped = 0;
+  const clock = { now: () => Date.now() + jumped };
+  return {
+    queue: sqsQueue({
+      client: aws.sqs,
+      urls: { advance: advance.url, call: call.url },
+      table: dynamodbTable({ client: aws.dynamodb, ...table }),
+      clock,
+      waitSeconds: 1,
+    }),
+    clock,
+    idle: () => {},
+    jump: (ms) => {
+      jumped += ms;
+    },
+    deadLetters: async () => {
+      const QueueUrl = advance.deadLetterUrl;
+      const { Messages = [] } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+      return Messages.map(({ Body = '' }) => Body);
+    },
+  };
+});
+
+test('clients speak to a local endpoint in path style and keep their connections', () => {
+  const config = clientConfig({ endpoint: 'http://127.0.0.1:4566' });
+  expect(config).toMatchObject({ forcePathStyle: true, requestHandler: { httpsAgent: { keepAlive: true } } });
+});
+
+test('clients do not hand on the trace id that lets Lambda see a loop', () => {
+  expect(aws.sqs.middlewareStack.identify().join()).not.toContain('recursionDetection');
+  expect(aws.dynamodb.middlewareStack.identify().join()).not.toContain('recursionDetection');
+});
