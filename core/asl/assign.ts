@@ -1,9 +1,8 @@
 // Assign: the variables a state sets. Names are identifiers of at most 80 characters, `states` is reserved, and an
 // inner scope cannot set a variable that a scope around it sets: it would be invisible outside anyway.
 import { isObject } from '../expr/json.ts';
-import { objectTemplate } from './expressions.ts';
+import { jsonata, objectTemplate, type Reads } from './expressions.ts';
 import { type Check, type Field, fail, type Place } from './shape.ts';
-import { jsonata } from './values.ts';
 
 const NAME = /^\p{ID_Start}\p{ID_Continue}*$/u;
 const NAME_LENGTH = 80;
@@ -17,17 +16,21 @@ const names: Check = (value, place) => {
   if (isObject(value)) for (const key of Object.keys(value)) checkName(assignedName(key), place);
 };
 
-export const assign: Field = {
-  JSONPath: (value, place) => {
-    names(value, place);
-    objectTemplate(value, place);
-  },
-  JSONata: (value, place) => {
-    names(value, place);
-    if (isObject(value)) jsonata(value, place);
-    else fail(place, 'Expected value of type Object');
-  },
-};
+/** The field Assign, where its expressions can read this. */
+export function assign(reads: Reads = 'input'): Field {
+  const expressions = jsonata(reads);
+  return {
+    JSONPath: (value, place) => {
+      names(value, place);
+      objectTemplate(value, place);
+    },
+    JSONata: (value, place) => {
+      names(value, place);
+      if (isObject(value)) expressions(value, place);
+      else fail(place, 'Expected value of type Object');
+    },
+  };
+}
 
 function checkName(name: string, place: Place): void {
   if (name === 'states')

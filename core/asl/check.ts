@@ -10,6 +10,8 @@ import { checkArguments } from './resource.ts';
 import { checkShape, type FoundScope, fail, inside, type Place } from './shape.ts';
 import { SCOPES, STATE_TYPES, STATES } from './states.ts';
 import { checkTransitions } from './transitions.ts';
+import { checkShadowing } from './variables.ts';
+import { warnings } from './warnings.ts';
 
 export { type Diagnostic, invalidDefinitionMessage } from './diagnostic.ts';
 
@@ -32,8 +34,29 @@ export function checkDefinition(text: string, options: CheckOptions = {}): Check
     checkNames(scopes, diagnostics);
     for (const { scope, at, kind } of scopes) checkTransitions(scope, at, kind === 'machine', diagnostics);
   }
+  return finish(machine, diagnostics);
+}
+
+/** The name AWS gives a state that is tested on its own. */
+const TESTED_STATE = 'StateName';
+
+/** Checks one state on its own, as TestState takes it: its transitions may lead anywhere. */
+export function checkSingleState(text: string): CheckResult & { stateName: string } {
+  const diagnostics: Diagnostic[] = [];
+  const state = readDefinition(text, diagnostics);
+  if (!state) return { diagnostics, stateName: TESTED_STATE };
+  const machine = { StartAt: TESTED_STATE, States: { [TESTED_STATE]: state } };
+  checkFields(machine, false, diagnostics);
+  return { ...finish(machine, diagnostics), stateName: TESTED_STATE };
+}
+
+/** Fields and names are right: what is left needs the definition as a whole. */
+function finish(machine: JsonObject, diagnostics: Diagnostic[]): CheckResult {
   if (diagnostics.some(isError)) return { diagnostics };
-  return { definition: machine as unknown as Definition, diagnostics };
+  const definition = machine as unknown as Definition;
+  checkShadowing(definition, diagnostics);
+  diagnostics.push(...warnings(definition));
+  return diagnostics.some(isError) ? { diagnostics } : { definition, diagnostics };
 }
 
 /** A scope known to be an object. */

@@ -2,7 +2,7 @@
 // Or and Not; a JSONata rule has one Condition. Only the outermost rule says where to go.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { assign } from './assign.ts';
-import { comparedPath } from './expressions.ts';
+import { comparedPath, jsonata, orExpression } from './expressions.ts';
 import {
   type Check,
   type Field,
@@ -14,7 +14,7 @@ import {
   type Place,
   type Shape,
 } from './shape.ts';
-import { decimal, flag, jsonata, orExpression, text, timestamp } from './values.ts';
+import { decimal, flag, text, timestamp } from './values.ts';
 
 const number = decimal(-Number.MAX_VALUE);
 const COMPARISONS = ['Equals', 'GreaterThan', 'GreaterThanEquals', 'LessThan', 'LessThanEquals'];
@@ -66,8 +66,8 @@ const RULE: Shape = {
     ...INNER_RULE.fields,
     Condition: inJsonata(orExpression(flag)),
     Next: inBoth(text),
-    Assign: assign,
-    Output: inJsonata(jsonata),
+    Assign: assign(),
+    Output: inJsonata(jsonata()),
   },
   required: ['Next'],
 };

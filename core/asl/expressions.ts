@@ -1,6 +1,8 @@
 // Checks of the fields whose text is written in another language: paths, intrinsic functions, payload templates and
 // JSONata. The languages themselves live in core/expr; here stands which text AWS refuses a definition with.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
+import { expressionText, isExpression } from '../expr/jsonata.ts';
+import { checkExpression, type ExpressionPlace } from '../expr/jsonata-check.ts';
 import { within } from './diagnostic.ts';
 import { type Check, fail, locationOf, type Place } from './shape.ts';
 
@@ -8,10 +10,6 @@ const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 export function isTimestamp(value: string): boolean {
   return RFC3339.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-export function isExpression(value: Json): value is string {
-  return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}');
 }
 
 function isPath(text: string): boolean {
@@ -91,5 +89,27 @@ function checkTemplateEntry(owner: JsonObject, key: string, value: Json, place: 
   fail(place, message, location);
 }
 
-/** Walks any JSON and checks each string that is a JSONata expression. */
-export function checkJsonata(_value: Json, _place: Place): void {}
+/** What `$states` has at a place, beside `input` and `context`. */
+export type Reads = 'input' | 'result' | 'errorOutput';
+
+/** Any JSON; each string in it that is a JSONata expression is checked. */
+export function jsonata(reads: Reads = 'input'): Check {
+  const known = { result: reads === 'result', errorOutput: reads === 'errorOutput' };
+  return (value, place) => checkJsonata(value, known, place, locationOf(place));
+}
+
+function checkJsonata(value: Json, known: ExpressionPlace, place: Place, location: string): void {
+  if (isExpression(value)) {
+    const problem = checkExpression(expressionText(value), known);
+    if (problem) fail(place, problem.message, location, problem.code);
+  } else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) checkJsonata(item, known, place, `${location}[${index}]`);
+  else if (isObject(value))
+    for (const [key, item] of Object.entries(value)) checkJsonata(item, known, place, within(location, key));
+}
+
+/** A JSONata expression, or a literal that passes `literal`. */
+export function orExpression(literal: Check): Check {
+  const expression = jsonata();
+  return (value, place) => (isExpression(value) ? expression : literal)(value, place);
+}

@@ -1,7 +1,7 @@
 // Map: the item processor, and the fields of a Distributed Map that read, batch and write items.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { within } from './diagnostic.ts';
-import { inputReferencePath, objectTemplate, template } from './expressions.ts';
+import { inputReferencePath, jsonata, objectTemplate, orExpression, template } from './expressions.ts';
 import {
   type Check,
   type Field,
@@ -15,7 +15,7 @@ import {
   type Place,
   type Shape,
 } from './shape.ts';
-import { arrayOf, integer, jsonata, oneOf, orExpression, text } from './values.ts';
+import { arrayOf, integer, oneOf, text } from './values.ts';
 
 const LABEL_LENGTH = 40;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the published rule names the control characters.
@@ -46,7 +46,7 @@ const ITEM_READER: Shape = {
   fields: {
     Resource: inBoth(text),
     Parameters: inJsonPath(objectTemplate),
-    Arguments: inJsonata(jsonata),
+    Arguments: inJsonata(jsonata()),
     ReaderConfig: inBoth(objectOf(READER_CONFIG)),
   },
   required: ['Resource'],
@@ -58,7 +58,7 @@ const ITEM_BATCHER: Shape = {
     MaxItemsPerBatchPath: inJsonPath(inputReferencePath),
     MaxInputBytesPerBatch: countField(0, 262_144),
     MaxInputBytesPerBatchPath: inJsonPath(inputReferencePath),
-    BatchInput: { JSONPath: template, JSONata: jsonata },
+    BatchInput: { JSONPath: template, JSONata: jsonata() },
   },
   atMostOne: [
     ['MaxItemsPerBatch', 'MaxItemsPerBatchPath'],
@@ -70,7 +70,7 @@ const RESULT_WRITER: Shape = {
   fields: {
     Resource: inBoth(text),
     Parameters: inJsonPath(objectTemplate),
-    Arguments: inJsonata(jsonata),
+    Arguments: inJsonata(jsonata()),
     WriterConfig: inBoth(
       objectOf({
         fields: {
@@ -88,9 +88,14 @@ export const resultWriter = inBoth(objectOf(RESULT_WRITER));
 
 export const label: Check = (value, place) => {
   if (typeof value !== 'string') fail(place, 'Expected value of type String');
-  else if (value.length === 0 || value.length > LABEL_LENGTH || NOT_IN_LABEL.test(value))
-    fail(place, `Label '${value}' is not valid`, undefined, 'INVALID_LABEL_NAME');
+  else if (value.length > LABEL_LENGTH)
+    invalidLabel(value, `exceeds the ${LABEL_LENGTH}-character limit allowed by the service`, place);
+  else if (value === '' || NOT_IN_LABEL.test(value)) invalidLabel(value, 'contains invalid characters', place);
 };
+
+function invalidLabel(value: string, why: string, place: Place): void {
+  fail(place, `Label name '${value}' ${why}`, undefined, 'INVALID_LABEL_NAME');
+}
 
 const PROCESSOR_CONFIG: Shape = {
   fields: {

@@ -16,7 +16,7 @@ export function checkNames(scopes: { scope: JsonObject; at: string }[], diagnost
       if (name.length > NAME_LENGTH)
         error(
           'INVALID_STATE_NAME',
-          `State name exceeds the maximum length of ${NAME_LENGTH} characters: ${name}`,
+          `State name '${name}' exceeds the ${NAME_LENGTH}-character limit allowed by the service`,
           here,
         );
       if (names.has(name)) error('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, here);

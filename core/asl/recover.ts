@@ -2,7 +2,7 @@
 import type { Json } from '../expr/json.ts';
 import { assign } from './assign.ts';
 import { within } from './diagnostic.ts';
-import { resultPath } from './expressions.ts';
+import { jsonata, resultPath } from './expressions.ts';
 import {
   type Check,
   type Field,
@@ -15,7 +15,7 @@ import {
   objectOf,
   type Shape,
 } from './shape.ts';
-import { arrayOf, decimal, integer, jsonata, oneOf, text } from './values.ts';
+import { arrayOf, decimal, integer, oneOf, text } from './values.ts';
 
 const LONGEST = 99_999_999;
 const ERROR_EQUALS = inBoth(arrayOf(text, 1));
@@ -40,8 +40,8 @@ const CATCHER: Shape = {
     ErrorEquals: ERROR_EQUALS,
     Next: inBoth(text),
     ResultPath: inJsonPath(resultPath),
-    Output: inJsonata(jsonata),
-    Assign: assign,
+    Output: inJsonata(jsonata('errorOutput')),
+    Assign: assign('errorOutput'),
   },
   required: ['ErrorEquals', 'Next'],
 };

@@ -3,7 +3,6 @@
 // listed here: AWS adds them faster than anyone could copy; only what it is known to refuse is refused.
 import { isObject, type JsonObject } from '../expr/json.ts';
 import { within } from './diagnostic.ts';
-import { isExpression } from './expressions.ts';
 import { type Check, fail, type Place } from './shape.ts';
 
 export interface Integration {
@@ -104,7 +103,7 @@ export function checkArguments(task: JsonObject, place: Place, location: string)
   const given = task[field];
   const required = REQUIRED_ARGUMENTS[`${integration.service}:${integration.action}`];
   if (required && given === undefined) fail(place, `${field} field is required for resource ARN: ${value}`, location);
-  if (!required || !isObject(given) || isExpression(given)) return;
+  if (!required || !isObject(given)) return;
   for (const name of required)
     if (!Object.hasOwn(given, name) && !Object.hasOwn(given, `${name}.$`))
       fail(place, `The field '${name}' is required but was missing`, within(location, field));

@@ -6,7 +6,9 @@ import { credentials } from './credentials.ts';
 import type { StateType } from './definition.ts';
 import {
   inputReferencePath,
+  jsonata,
   objectTemplate,
+  orExpression,
   path,
   referencePath,
   resultPath,
@@ -17,19 +19,7 @@ import { countField, itemBatcher, itemProcessor, itemReader, label, processorCon
 import { catchers, retry } from './recover.ts';
 import { resource } from './resource.ts';
 import { type Check, type Field, inBoth, inJsonata, inJsonPath, locationOf, type Shape } from './shape.ts';
-import {
-  anything,
-  arrayOf,
-  decimal,
-  flag,
-  integer,
-  jsonata,
-  object,
-  oneOf,
-  orExpression,
-  text,
-  timestamp,
-} from './values.ts';
+import { anything, arrayOf, decimal, flag, integer, object, oneOf, text, timestamp } from './values.ts';
 
 /** Seconds of about three years: the longest wait, timeout and heartbeat. */
 const LONGEST = 99_999_999;
@@ -47,10 +37,13 @@ const TRANSITION = { Next: inBoth(text), End: inBoth(flag) } satisfies Record<st
 const INPUT_OUTPUT = {
   InputPath: inJsonPath(path),
   OutputPath: inJsonPath(path),
-  Output: inJsonata(jsonata),
+  Output: inJsonata(jsonata()),
 } satisfies Record<string, Field>;
 
+/** Of states that do work; stands after INPUT_OUTPUT, because their Output can read the result. */
 const RESULT = {
+  Output: inJsonata(jsonata('result')),
+  Assign: assign('result'),
   ResultSelector: inJsonPath(objectTemplate),
   ResultPath: inJsonPath(resultPath),
   Retry: retry,
@@ -79,8 +72,7 @@ export const STATES = {
       ...RESULT,
       Resource: inBoth(resource),
       Parameters: inJsonPath(template),
-      Arguments: inJsonata(jsonata),
-      Assign: assign,
+      Arguments: inJsonata(jsonata()),
       Credentials: credentials,
       TimeoutSeconds: seconds(1),
       TimeoutSecondsPath: inJsonPath(referencePath),
@@ -99,7 +91,7 @@ export const STATES = {
       ...COMMON,
       ...TRANSITION,
       ...INPUT_OUTPUT,
-      Assign: assign,
+      Assign: assign(),
       Seconds: seconds(0),
       SecondsPath: inJsonPath(referencePath),
       Timestamp: { JSONPath: timestamp, JSONata: orExpression(timestamp) },
@@ -112,7 +104,7 @@ export const STATES = {
       ...COMMON,
       ...TRANSITION,
       ...INPUT_OUTPUT,
-      Assign: assign,
+      Assign: assign(),
       Parameters: inJsonPath(template),
       Result: inJsonPath(anything),
       ResultPath: inJsonPath(resultPath),
@@ -137,7 +129,7 @@ export const STATES = {
     fields: {
       ...COMMON,
       ...INPUT_OUTPUT,
-      Assign: assign,
+      Assign: assign(),
       Choices: inBoth(arrayOf(choiceRule, 1)),
       Default: inBoth(text),
     },
@@ -151,8 +143,7 @@ export const STATES = {
       ...RESULT,
       Branches: inBoth(arrayOf(branch, 1)),
       Parameters: inJsonPath(template),
-      Arguments: inJsonata(jsonata),
-      Assign: assign,
+      Arguments: inJsonata(jsonata()),
     },
     required: ['Branches'],
     exactlyOne: [NEXT_OR_END],
@@ -163,12 +154,11 @@ export const STATES = {
       ...TRANSITION,
       ...INPUT_OUTPUT,
       ...RESULT,
-      Assign: assign,
       ItemProcessor: inBoth(itemProcessor),
       Iterator: inBoth(itemProcessor),
       ItemsPath: inJsonPath(referencePath),
-      Items: inJsonata(jsonata),
-      ItemSelector: { JSONPath: template, JSONata: jsonata },
+      Items: inJsonata(jsonata()),
+      ItemSelector: { JSONPath: template, JSONata: jsonata() },
       Parameters: inJsonPath(template),
       MaxConcurrency: countField(0),
       MaxConcurrencyPath: inJsonPath(inputReferencePath),

@@ -1,7 +1,7 @@
 // The kinds of values a field of the Amazon States Language can have. Each check says what is wrong in AWS's words.
 // Numbers that pass are put back as plain JavaScript numbers, so that nobody later meets a raw token such as `2.0`.
 import { isNumber, isObject, setOwn, toNumber } from '../expr/json.ts';
-import { checkJsonata, isExpression, isTimestamp } from './expressions.ts';
+import { isTimestamp } from './expressions.ts';
 import { type Check, fail, type Place } from './shape.ts';
 
 export const anything: Check = () => {};
@@ -54,17 +54,6 @@ function keepInRange(
   if (value < minimum) fail(place, `Minimum value is ${print(minimum)}`);
   else if (value > maximum) fail(place, `Maximum value is ${print(maximum)}`);
   else setOwn(place.owner, place.field, value);
-}
-
-/** Any JSON whose strings may be JSONata expressions. */
-export const jsonata: Check = (value, place) => checkJsonata(value, place);
-
-/** A JSONata expression, or a literal that passes `literal`. */
-export function orExpression(literal: Check): Check {
-  return (value, place) => {
-    if (isExpression(value)) checkJsonata(value, place);
-    else literal(value, place);
-  };
 }
 
 export function arrayOf(check: Check, minimum = 0): Check {
