@@ -28,6 +28,8 @@ export interface Environment {
   timeoutMs(): number | undefined;
   run(invocation: Omit<Invocation, 'deadline'>, defaultTimeoutMs: number): Promise<Outcome>;
   end(): void;
+  /** Ends it without an outcome: the process goes away, and what it was doing is to be taken up by the next one. */
+  abandon(): void;
 }
 
 export interface EnvironmentOptions extends EnvironmentData {
@@ -47,9 +49,10 @@ export function startEnvironment({ variables, log, onEnd, ...data }: Environment
   let stamp = stampOf(files);
   let timeoutMs: number | undefined;
   let alive = true;
+  let abandoned = false;
   let crash: FunctionFailure | undefined;
   let exitReason = 'Runtime exited without providing a reason';
-  let current: { requestId: string; settle(result: Result): void } | undefined;
+  let current: { requestId: string; timer: NodeJS.Timeout; settle(result: Result): void } | undefined;
   let output = '';
   const loaded = Promise.withResolvers<void>();
 
@@ -112,7 +115,7 @@ export function startEnvironment({ variables, log, onEnd, ...data }: Environment
         resolve({ ...result, output });
       };
       output = '';
-      current = { requestId, settle };
+      current = { requestId, timer, settle };
       worker.ref();
       worker.postMessage(invocation);
     });
@@ -127,10 +130,17 @@ export function startEnvironment({ variables, log, onEnd, ...data }: Environment
     timeoutMs: () => timeoutMs,
     async run(invocation, defaultTimeoutMs) {
       await loaded.promise;
+      if (abandoned) return new Promise(() => {});
       if (!alive) return { failure: crash ?? exited(invocation.requestId, exitReason), output };
       const limitMs = timeoutMs ?? defaultTimeoutMs;
       return attend({ ...invocation, deadline: Date.now() + limitMs }, limitMs);
     },
     end,
+    abandon() {
+      abandoned = true;
+      clearTimeout(current?.timer);
+      current = undefined;
+      end();
+    },
   };
 }

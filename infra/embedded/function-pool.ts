@@ -19,6 +19,7 @@ export interface FunctionPool {
   /** An environment for one invocation; rejects when the signal aborts first. */
   acquire(functionName: string, file: string, signal: AbortSignal): Promise<Environment>;
   release(environment: Environment): void;
+  /** Ends all environments; calls in flight or in line are never answered. */
   close(): void;
 }
 
@@ -119,7 +120,7 @@ export function functionPool({ limits, variables, log }: PoolOptions): FunctionP
     },
     close() {
       line = [];
-      for (const environment of [...all]) environment.end();
+      for (const environment of [...all]) environment.abandon();
     },
   };
 }

@@ -28,6 +28,7 @@ export interface FunctionsOptions extends Home {
 }
 
 export interface EmbeddedFunctions extends LambdaFunctions {
+  /** Ends all environments; calls in flight are never answered, as in a process that dies. */
   close(): void;
 }
 

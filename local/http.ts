@@ -1,0 +1,68 @@
+// HTTP in front of the API: AWS JSON goes to `handleRequest`, `GET /` says in plain text what this is. Nothing that a
+// client sends ends the server. Any Host is served (clients put `sync-` before it); a page of another origin is not,
+// because a browser would let any web site that names itself 127.0.0.1 call us.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ApiResponse, handleRequest } from '../core/api/wire.ts';
+import type { World } from '../core/world.ts';
+
+/** Above every limit of the API itself, which answers in its own words. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+/** SDKs keep connections; closing them first makes their next request fail. */
+const KEEP_ALIVE_MS = 75_000;
+
+const LOCAL_ORIGIN = /^https?:\/\/(?:sync-)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+export interface HttpOptions {
+  statusText(): string;
+  onTrouble(trouble: unknown): void;
+}
+
+export function httpServer(world: World, options: HttpOptions): Server {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    answer(world, request, options)
+      .then((answered) => respond(response, answered))
+      .catch((trouble) => {
+        options.onTrouble(trouble);
+        response.destroy();
+      });
+  });
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return server;
+}
+
+async function answer(world: World, request: IncomingMessage, options: HttpOptions): Promise<ApiResponse> {
+  const { origin } = request.headers;
+  if (origin !== undefined && !LOCAL_ORIGIN.test(origin)) return plain(403, `No requests from ${origin}.\n`);
+  const body = await readBody(request);
+  if (body === undefined) return plain(413, `A request may have ${BODY_BYTES_MAX} bytes.\n`);
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    return request.url === '/' ? plain(200, options.statusText()) : plain(404, 'Nothing here. The API takes POST /.\n');
+  }
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  return handleRequest(world, { method: request.method ?? '', headers, body }, options.onTrouble);
+}
+
+/** Undefined when there is too much of it; the rest is then read and forgotten, so that the answer arrives. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return size <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString() : undefined;
+}
+
+function plain(status: number, body: string): ApiResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function respond(response: ServerResponse, { status, headers, body }: ApiResponse): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,66 @@
+// The flags of `npm start`, their defaults and their meaning.
+import { resolve } from 'node:path';
+import { parseCommandLine, parseInteger, UsageError } from '../cli/arguments.ts';
+import { LIMITS, type Limits } from '../core/limits.ts';
+
+export const USAGE = `usage: npm start -- [flags]
+  --port N                      where to listen on 127.0.0.1 (8083; 0 takes any free one)
+  --state DIR                   where executions are kept (.stepwell)
+  --memory                      keep nothing
+  --functions DIR               where Lambda functions are found: <name>.ts, .mjs, .js or <name>/index.*
+                                (repeatable; before the examples' own)
+  --once                        run the order example, then end; the exit code tells how it went
+  --account ID --region NAME    123456789012, us-east-1
+  --limits aws|extended         AWS's own limits, or wider ones (aws)
+  --transitions-per-message N   transitions one message may take in a row (25)
+`;
+
+export interface LocalOptions {
+  port: number;
+  /** Undefined: in memory. */
+  stateDirectory: string | undefined;
+  account: string;
+  region: string;
+  functionDirectories: string[];
+  once: boolean;
+  transitionsPerMessage: number;
+  limits: Limits;
+}
+
+const FLAGS = {
+  port: { type: 'string', default: '8083' },
+  state: { type: 'string', default: '.stepwell' },
+  memory: { type: 'boolean', default: false },
+  account: { type: 'string', default: '123456789012' },
+  region: { type: 'string', default: 'us-east-1' },
+  functions: { type: 'string', multiple: true },
+  once: { type: 'boolean', default: false },
+  'transitions-per-message': { type: 'string', default: '25' },
+  limits: { type: 'string', default: 'aws' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Undefined when only help was asked for. */
+export function parseOptions(args: string[]): LocalOptions | undefined {
+  const { values } = parseCommandLine(args, FLAGS, []);
+  if (values.help) return undefined;
+  const { account, region, limits } = values;
+  if (!/^\d{12}$/.test(account)) throw new UsageError(`--account takes 12 digits, not '${account}'.`);
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new UsageError(`--region takes a name like us-east-1, not '${region}'.`);
+  if (limits !== 'aws' && limits !== 'extended')
+    throw new UsageError(`--limits takes aws or extended, not '${limits}'.`);
+  return {
+    port: parseInteger('--port', values.port, { min: 0, max: 65_535 }),
+    stateDirectory: values.memory ? undefined : resolve(values.state),
+    account,
+    region,
+    functionDirectories: (values.functions ?? []).map((directory) => resolve(directory)),
+    once: values.once,
+    transitionsPerMessage: parseInteger('--transitions-per-message', values['transitions-per-message'], {
+      min: 1,
+      max: 1_000_000,
+    }),
+    limits: LIMITS[limits],
+  };
+}

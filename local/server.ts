@@ -1,0 +1,168 @@
+// The whole product in one process: the API over HTTP, the embedded adapters, the pollers that drive the same handlers
+// as on AWS, and functions run from files. There is no second path: what happens here happens there.
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { QueueName } from '../core/ports.ts';
+import type { World } from '../core/world.ts';
+import { createAdvanceHandler } from '../handlers/advance.ts';
+import { createDeadLetterHandler } from '../handlers/dead-letter.ts';
+import { createSweepHandler } from '../handlers/sweep.ts';
+import { embeddedFunctions } from '../infra/embedded/functions.ts';
+import { openEmbedded } from '../infra/embedded/index.ts';
+import { httpServer } from './http.ts';
+import type { LocalOptions } from './options.ts';
+import { type Poller, sqsEvent, startPoller } from './poller.ts';
+
+const HOST = '127.0.0.1';
+const HOUSEKEEPING_MS = 60_000;
+/** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
+const GRACE_MS = 400;
+const CALLS_PER_WORKER = 50;
+const RETENTION_DAYS = 21;
+
+export interface LocalServer {
+  url: string;
+  world: World;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions extends Omit<LocalOptions, 'once'> {
+  /** A line for whoever watches the server: what functions print, and trouble inside. */
+  log(line: string): void;
+}
+
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const { stateDirectory, account, region, log } = options;
+  const clock = { now: () => Date.now() };
+  const embedded = openEmbedded({ directory: stateDirectory, clock });
+  const onTrouble = (trouble: unknown) => log(`stepwell: ${trouble instanceof Error ? trouble.stack : trouble}`);
+  let url = '';
+  const functions = embeddedFunctions({
+    account,
+    region,
+    directories: options.functionDirectories,
+    variables: () => clientVariables(url, region),
+    log: (name, line) => log(`[${name}] ${line}`),
+    onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
+  });
+  const world: World = {
+    table: embedded.table,
+    queue: embedded.queue,
+    payloads: embedded.payloads,
+    clock,
+    lambda: functions,
+    random: Math.random,
+    newId: randomUUID,
+    settings: {
+      account,
+      region,
+      partition: 'aws',
+      limits: options.limits,
+      transitionsPerMessage: options.transitionsPerMessage,
+      callsPerWorker: CALLS_PER_WORKER,
+      retentionDays: RETENTION_DAYS,
+      bootId: embedded.bootId,
+    },
+  };
+  const http = httpServer(world, { statusText: () => statusText(url, options), onTrouble });
+  try {
+    url = await listen(http, options.port);
+  } catch (error) {
+    embedded.close();
+    throw error;
+  }
+
+  const handler = createAdvanceHandler(world);
+  const arnOf = (name: QueueName) => `arn:aws:sqs:${region}:${account}:stepwell-${name}`;
+  const pollers = (['advance', 'call'] as const).map((name) =>
+    startPoller({ queue: embedded.queue, name, handler, clock, arn: arnOf(name), region, onTrouble }),
+  );
+  const housekeeping = keepHouse(world, embedded.queue, arnOf, onTrouble);
+
+  return {
+    url,
+    world,
+    async close() {
+      clearInterval(housekeeping);
+      http.close();
+      http.closeAllConnections();
+      await withinGrace(pollers);
+      functions.close();
+      embedded.close();
+    },
+  };
+}
+
+function listen(http: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') reject(error);
+      else reject(new Error(`Port ${port} of ${HOST} is in use: stop the other server or choose another with --port.`));
+    });
+    http.listen(port, HOST, () => resolve(`http://${HOST}:${(http.address() as AddressInfo).port}`));
+  });
+}
+
+/** What EventBridge does on AWS: the sweep every minute; and what SQS does: dead letters to their handler. */
+function keepHouse(
+  world: World,
+  queue: ReturnType<typeof openEmbedded>['queue'],
+  arnOf: (name: QueueName) => string,
+  onTrouble: (trouble: unknown) => void,
+): NodeJS.Timeout {
+  const sweep = createSweepHandler(world);
+  const bury = createDeadLetterHandler(world);
+  const context = { getRemainingTimeInMillis: () => HOUSEKEEPING_MS };
+  async function round(): Promise<void> {
+    await sweep();
+    for (const letter of await queue.deadLetters()) {
+      const event = sqsEvent([{ ...letter, receipt: letter.id }], {
+        arn: arnOf(letter.queue),
+        region: world.settings.region,
+      });
+      const { batchItemFailures } = await bury(event, context);
+      if (batchItemFailures.length === 0) await queue.deleteDeadLetter(letter.id);
+    }
+  }
+  round().catch(onTrouble);
+  return setInterval(() => round().catch(onTrouble), HOUSEKEEPING_MS);
+}
+
+async function withinGrace(pollers: Poller[]): Promise<void> {
+  const timer = Promise.withResolvers<void>();
+  const timeout = setTimeout(timer.resolve, GRACE_MS);
+  await Promise.race([timer.promise, Promise.all(pollers.map((poller) => poller.stop()))]);
+  clearTimeout(timeout);
+}
+
+/** One line per start, in the file before the function begins: a crash leaves no start uncounted. */
+function journal(file: string) {
+  return ({ functionName, requestId }: { functionName: string; requestId: string }) =>
+    appendFileSync(file, `${new Date().toISOString()} ${functionName} ${requestId}\n`);
+}
+
+/** So that SDK clients inside functions find this server, unless the user pointed them elsewhere. */
+function clientVariables(url: string, region: string): Record<string, string> {
+  const {
+    AWS_ENDPOINT_URL_SFN = url,
+    AWS_ACCESS_KEY_ID = 'local',
+    AWS_SECRET_ACCESS_KEY = 'local',
+    AWS_REGION = region,
+  } = process.env;
+  return { AWS_ENDPOINT_URL_SFN, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION };
+}
+
+function statusText(url: string, { account, region, stateDirectory, functionDirectories }: ServerOptions): string {
+  return [
+    'Stepwell: the AWS Step Functions API on this machine.',
+    `account ${account}, region ${region}`,
+    `state ${stateDirectory ?? 'in memory'}`,
+    ...functionDirectories.map((directory) => `functions ${directory}`),
+    '',
+    `AWS_ENDPOINT_URL_SFN=${url} aws stepfunctions list-state-machines`,
+    '',
+  ].join('\n');
+}
