@@ -140,7 +140,10 @@ function emitRound(program: RegexProgram, node: Repeat): void {
 }
 
 function emitOptionalRound(program: RegexProgram, node: Repeat): void {
-  if (node.body.type === 'character') return emitRound(program, node);
+  if (node.body.type === 'character') {
+    emitRound(program, node);
+    return;
+  }
   const slot = program.slots++;
   add(program, { op: 'save', slot });
   emitRound(program, node);

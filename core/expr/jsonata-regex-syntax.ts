@@ -102,7 +102,7 @@ function closeGroup(reader: Reader): RegexNode {
   return body;
 }
 
-const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|[^])/y;
+const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|.)/sy;
 
 function readEscape(reader: Reader): RegexNode {
   const back = /\\([1-9]\d*)/y;
@@ -122,7 +122,7 @@ function readEscape(reader: Reader): RegexNode {
 }
 
 function readClass(reader: Reader): RegexNode {
-  const whole = /\[(?:\\[^]|[^\]\\])*\]/y;
+  const whole = /\[(?:\\.|[^\]\\])*\]/sy;
   whole.lastIndex = reader.at;
   const source = whole.exec(reader.source)?.[0];
   if (source === undefined) throw new Unsupported();

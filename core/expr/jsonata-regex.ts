@@ -3,7 +3,7 @@
 // cost much; otherwise a matcher of our own runs the same pattern and counts its steps. Counting steps instead of
 // time makes an expression fail everywhere or nowhere.
 
-import { compileRegex, ProgramTooLong, type RegexProgram } from './jsonata-regex-program.ts';
+import { compileRegex, type Instruction, ProgramTooLong, type RegexProgram } from './jsonata-regex-program.ts';
 import { parseRegex, type RegexNode } from './jsonata-regex-syntax.ts';
 
 /** The pattern needs more work on this text than an expression may take. */
@@ -19,11 +19,14 @@ const UNSUPPORTED_STEPS_MAX = 1e8;
 const STEPS_MAX = 1e7;
 const STACK_MAX = 4e6;
 
-interface Plan {
+interface Cost {
   /** Exponent of the text's length in the worst case; infinite where repeats nest. */
   degree: number;
   /** Factor by choices that do not depend on the text's length. */
   branches: number;
+}
+
+interface Plan extends Cost {
   program: RegexProgram | undefined;
 }
 
@@ -57,9 +60,8 @@ function planOf(pattern: RegExp): Plan {
   const known = plans.get(pattern);
   if (known !== undefined) return known;
   const syntax = parseRegex(pattern.source);
-  const plan: Plan = { degree: Number.POSITIVE_INFINITY, branches: 1, program: undefined };
-  if (syntax !== undefined) Object.assign(plan, costOf(syntax.root));
-  else if (!/[*+{?|]/.test(pattern.source.replaceAll('(?', ''))) plan.degree = 1;
+  const cost = syntax === undefined ? guessedCost(pattern.source) : costOf(syntax.root);
+  const plan: Plan = { ...cost, program: undefined };
   try {
     if (syntax !== undefined) plan.program = compileRegex(syntax, pattern.flags);
   } catch (trouble) {
@@ -69,7 +71,14 @@ function planOf(pattern: RegExp): Plan {
   return plan;
 }
 
-function costOf(node: RegexNode): { degree: number; branches: number } {
+/** By the signs alone, for syntax we do not read: every repeat counts, and a repeated group may be anything. */
+function guessedCost(source: string): Cost {
+  const count = (signs: RegExp) => source.match(signs)?.length ?? 0;
+  const degree = /\)[*+{]/.test(source) ? Number.POSITIVE_INFINITY : count(/[*+{]/g);
+  return { degree, branches: 2 ** count(/[?|]/g) };
+}
+
+function costOf(node: RegexNode): Cost {
   switch (node.type) {
     case 'sequence':
       return node.items
@@ -99,6 +108,9 @@ function costOf(node: RegexNode): { degree: number; branches: number } {
   }
 }
 
+type Look = Extract<Instruction, { op: 'look' }>;
+
+/** What is left of the steps; shared by all matches of one matcher. */
 interface Work {
   stepsLeft: number;
 }
@@ -106,7 +118,7 @@ interface Work {
 function search(program: RegexProgram, text: string, from: number, work: Work): RegExpExecArray | null {
   for (let start = from; start <= text.length; start++) {
     const slots = new Array<number>(program.slots).fill(-1);
-    if (!run(program, text, 0, start, slots, work)) continue;
+    if (!run(program, text, { next: 0, at: start, slots, stack: [] }, work)) continue;
     const groups = Array.from({ length: program.groups + 1 }, (_, i) =>
       slots[2 * i + 1]! < 0 ? undefined : text.slice(slots[2 * i]!, slots[2 * i + 1]!),
     );
@@ -115,74 +127,88 @@ function search(program: RegexProgram, text: string, from: number, work: Work): 
   return null;
 }
 
-// The stack of `run` holds what to do when the present way fails: pairs (instruction, position) to go on from, and
-// pairs (~slot, value) that put a slot back first.
-function run(program: RegexProgram, text: string, entry: number, at: number, slots: number[], work: Work): boolean {
-  const stack: number[] = [];
-  let pc = entry;
-  const set = (slot: number, value: number) => {
-    stack.push(~slot, slots[slot]!);
-    slots[slot] = value;
-  };
-  const back = () => {
-    while (stack.length > 0) {
-      const position = stack.pop()!;
-      const where = stack.pop()!;
-      if (where >= 0) {
-        pc = where;
-        at = position;
-        return true;
-      }
-      slots[~where] = position;
-    }
-    return false;
-  };
+/**
+ * One way through the program. `stack` holds what to do when it fails: pairs (instruction, position) to go on from, and
+ * pairs (~slot, value) that put a slot back first.
+ */
+interface Thread {
+  next: number;
+  at: number;
+  slots: number[];
+  stack: number[];
+}
+
+function run(program: RegexProgram, text: string, thread: Thread, work: Work): boolean {
   for (;;) {
-    if (--work.stepsLeft < 0 || stack.length > STACK_MAX) throw new RegexStepsExceeded();
-    const instruction = program.instructions[pc++]!;
-    let goesOn = true;
-    switch (instruction.op) {
-      case 'character':
-        goesOn = at < text.length && instruction.test(text.charCodeAt(at++));
-        break;
-      case 'split':
-        stack.push(instruction.second, at);
-        pc = instruction.first;
-        break;
-      case 'jump':
-        pc = instruction.to;
-        break;
-      case 'save':
-        set(instruction.slot, at);
-        break;
-      case 'clear':
-        for (let slot = 2 * instruction.from; slot <= 2 * instruction.to + 1; slot++) set(slot, -1);
-        break;
-      case 'progress':
-        goesOn = slots[instruction.slot] !== at;
-        break;
-      case 'edge':
-        goesOn = isEdge(program, text, at, instruction.kind);
-        break;
-      case 'back': {
-        const length = repeatedLength(program, text, at, slots, instruction.index);
-        goesOn = length >= 0;
-        at += Math.max(length, 0);
-        work.stepsLeft -= length;
-        break;
-      }
-      case 'look': {
-        const inner = slots.slice();
-        goesOn = run(program, text, pc, at, inner, work) !== instruction.negated;
-        pc = instruction.next;
-        if (goesOn && !instruction.negated) inner.forEach((value, slot) => value !== slots[slot] && set(slot, value));
-        break;
-      }
-      case 'end':
-        return true;
-    }
-    if (!goesOn && !back()) return false;
+    if (--work.stepsLeft < 0 || thread.stack.length > STACK_MAX) throw new RegexStepsExceeded();
+    const instruction = program.instructions[thread.next++]!;
+    if (instruction.op === 'end') return true;
+    if (!step(program, text, thread, instruction, work) && !backtrack(thread)) return false;
   }
+}
+
+function step(program: RegexProgram, text: string, thread: Thread, instruction: Instruction, work: Work): boolean {
+  switch (instruction.op) {
+    case 'character':
+      return thread.at < text.length && instruction.test(text.charCodeAt(thread.at++));
+    case 'split':
+      thread.stack.push(instruction.second, thread.at);
+      thread.next = instruction.first;
+      return true;
+    case 'jump':
+      thread.next = instruction.to;
+      return true;
+    case 'save':
+      setSlot(thread, instruction.slot, thread.at);
+      return true;
+    case 'clear':
+      for (let slot = 2 * instruction.from; slot <= 2 * instruction.to + 1; slot++) setSlot(thread, slot, -1);
+      return true;
+    case 'progress':
+      return thread.slots[instruction.slot] !== thread.at;
+    case 'edge':
+      return isEdge(program, text, thread.at, instruction.kind);
+    case 'back': {
+      const length = repeatedLength(program, text, thread, instruction.index);
+      thread.at += Math.max(length, 0);
+      work.stepsLeft -= length;
+      return length >= 0;
+    }
+    case 'look':
+      return look(program, text, thread, instruction, work);
+    case 'end':
+      return true;
+  }
+}
+
+/** Runs the lookahead, which stands right behind its instruction, as a thread of its own that leaves only its groups. */
+function look(program: RegexProgram, text: string, thread: Thread, instruction: Look, work: Work): boolean {
+  const inner: Thread = { next: thread.next, at: thread.at, slots: thread.slots.slice(), stack: [] };
+  const found = run(program, text, inner, work);
+  thread.next = instruction.next;
+  if (found && !instruction.negated) {
+    for (const [slot, value] of inner.slots.entries()) if (value !== thread.slots[slot]) setSlot(thread, slot, value);
+  }
+  return found !== instruction.negated;
+}
+
+function setSlot(thread: Thread, slot: number, value: number): void {
+  thread.stack.push(~slot, thread.slots[slot]!);
+  thread.slots[slot] = value;
+}
+
+function backtrack(thread: Thread): boolean {
+  while (thread.stack.length > 0) {
+    const value = thread.stack.pop()!;
+    const where = thread.stack.pop()!;
+    if (where >= 0) {
+      thread.next = where;
+      thread.at = value;
+      return true;
+    }
+    thread.slots[~where] = value;
+  }
+  return false;
 }
 
 function isEdge(program: RegexProgram, text: string, at: number, kind: '^' | '$' | 'b' | 'B'): boolean {
@@ -200,7 +226,8 @@ function isWord(text: string, at: number): boolean {
 }
 
 /** Characters that a back reference takes here, -1 if its text does not stand here; a group without a match takes none. */
-function repeatedLength(program: RegexProgram, text: string, at: number, slots: number[], index: number): number {
+function repeatedLength(program: RegexProgram, text: string, thread: Thread, index: number): number {
+  const { at, slots } = thread;
   const [start, end] = [slots[2 * index]!, slots[2 * index + 1]!];
   if (end < 0) return 0;
   const length = end - start;

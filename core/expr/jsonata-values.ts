@@ -88,7 +88,8 @@ function mapArray(array: Json[], change: (item: Json) => Json): Json[] {
 }
 
 function mapObject(object: JsonObject, change: (item: Json) => Json): JsonObject {
-  let changed = false;
+  // Objects that the engine makes have no prototype; what leaves here is like any other JSON.
+  let changed = Object.getPrototypeOf(object) === null;
   const copy = {};
   for (const key of Object.keys(object)) {
     const item = change(object[key]!);

@@ -66,7 +66,7 @@ function bindings(scope: JsonataScope): Record<string, unknown> {
   if (scope.states.result !== undefined) states.result = withPlainNumbers(scope.states.result);
   if (scope.states.errorOutput !== undefined) states.errorOutput = withPlainNumbers(scope.states.errorOutput);
   const variables = Object.entries(scope.variables).map(([name, value]) => [name, withPlainNumbers(value)] as const);
-  return { ...Object.fromEntries(variables), states, [SCOPE]: scope, [SIZES]: new WeakMap<object, number>() };
+  return { ...Object.fromEntries(variables), states, [SCOPE]: scope, [SIZES]: {} };
 }
 
 const OVERFLOW =
@@ -142,6 +142,14 @@ function scopeNow(this: jsonata.Focus): number {
 const MAKERS: ReadonlySet<string> = new Set(['unary', 'function', 'apply']);
 
 /** After each step: stops a text or a structure that outgrows the memory bound before the next step doubles it again. */
-function measureResult(node: { type: string }, _input: unknown, environment: jsonata.Environment, result: unknown) {
-  if (typeof result === 'string' || MAKERS.has(node.type)) measure(result, environment.lookup(SIZES));
+function measureResult(
+  node: { type: string },
+  _input: unknown,
+  environment: jsonata.Environment,
+  result: unknown,
+): void {
+  if (typeof result !== 'string' && !MAKERS.has(node.type)) return;
+  const sizes = environment.lookup(SIZES) as { known?: WeakMap<object, number> };
+  sizes.known ??= new WeakMap();
+  measure(result, sizes.known);
 }
