@@ -95,6 +95,8 @@ export interface Payloads {
 
 export interface Clock {
   now(): number;
+  /** Resolves when `at` has come, or as soon as `signal` aborts. Never rejects. */
+  until(at: number, signal: AbortSignal): Promise<void>;
 }
 
 /** One request to a Lambda function. `payload` and the answer's are JSON text. */

@@ -10,7 +10,9 @@ declare global {
 }
 
 /** A number kept as the text it had; made only by `parseJson`. */
-export type RawNumber = { readonly rawJSON: string };
+export interface RawNumber {
+  readonly rawJSON: string;
+}
 export type JsonObject = { [key: string]: Json };
 export type Json = null | boolean | number | string | RawNumber | Json[] | JsonObject;
 

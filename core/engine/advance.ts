@@ -1,0 +1,277 @@
+// The interpreter. Pure: no clock, no chance, no I/O; what it decides is returned, and nothing it was given changes.
+//
+// One `advance` applies activations in order of arrival, each to what the one before left, and runs the frames they
+// wake until nothing more can move (a macrostep), or until the step is spent; then the rest parks with Continue.
+// Events have their final ids. A live frame that is not at hand makes it throw `Missing`: read it, and call again.
+import type { Definition, State } from '../asl/definition.ts';
+import { assertNever, StatesError } from '../errors.ts';
+import type { HistoryEvent } from '../executions.ts';
+import type { Activation, Command } from './activation.ts';
+import { inputDetails } from './history.ts';
+import { endRun, enter } from './move.ts';
+import { failRun, failState } from './recover.ts';
+import { type Claim, type Frame, openWait, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
+import * as choice from './states/choice.ts';
+import * as failing from './states/fail.ts';
+import * as map from './states/map.ts';
+import * as parallel from './states/parallel.ts';
+import * as pass from './states/pass.ts';
+import * as succeed from './states/succeed.ts';
+import * as task from './states/task.ts';
+import * as wait from './states/wait.ts';
+import { type Env, HistoryFull, Step } from './step.ts';
+
+export interface Advance {
+  state: RunState;
+  events: HistoryEvent[];
+  commands: Command[];
+  /** New versions of frames that live on. */
+  frames: Frame[];
+  /** Outputs of branches and iterations that ended: by group frame, by index. */
+  ended: Record<string, Record<number, string>>;
+  /** How many of the activations were taken; the rest belongs into the next record. */
+  taken: number;
+  /** Those of the taken ones that changed nothing, because what they were for is over. */
+  stale: Activation[];
+}
+
+/** Decides which new calls this worker makes itself; they start in the same record. */
+export type Claimer = (wait: TaskWait) => Promise<Claim | undefined>;
+
+export async function advance(
+  definition: Definition,
+  run: RunState,
+  activations: readonly Activation[],
+  seq: number,
+  env: Env,
+  claimer?: Claimer,
+): Promise<Advance> {
+  const step = new Step(definition, run, seq, env);
+  const stale: Activation[] = [];
+  let taken = 0;
+  try {
+    for (const activation of activations) {
+      if (taken > 0 && step.isSpent) break;
+      taken++;
+      step.now = Math.max(activation.at, step.head.lastTimestamp);
+      if (!(await apply(step, activation))) stale.push(activation);
+      await settle(step);
+    }
+    cutOff(step);
+    if (claimer !== undefined) await startCalls(step, claimer);
+  } catch (problem) {
+    if (!(problem instanceof HistoryFull)) throw problem;
+    const cause = `The execution reached the maximum number of history events (${env.limits.historyEvents}).`;
+    failRun(step, step.head.nextEventId - 1, { error: 'States.Runtime', cause });
+    taken = activations.length;
+  }
+  return result(step, taken, stale);
+}
+
+/** False when the activation is for something that is over. */
+async function apply(step: Step, activation: Activation): Promise<boolean> {
+  if (activation.kind === 'Started') return begin(step);
+  if (step.isOver) return false;
+  const { deadline } = step.head;
+  if (deadline !== undefined && activation.at >= deadline) {
+    timeOut(step, deadline);
+    return true;
+  }
+  if (activation.kind === 'StopRequested') return stop(step, activation);
+  if (activation.kind === 'TimerFired' && activation.wait === RUN_WAIT) {
+    step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline ?? activation.at });
+    return deadline !== undefined;
+  }
+  const frame = openWait({ ...step.run, frames: step.frames }, activation.wait);
+  return frame === undefined ? false : await wake(step, frame, activation);
+}
+
+async function wake(
+  step: Step,
+  frame: Frame,
+  activation: Exclude<Activation, { kind: 'Started' | 'StopRequested' }>,
+): Promise<boolean> {
+  const { wait: open, ...woken } = frame;
+  switch (activation.kind) {
+    case 'Continued':
+      if (open?.kind !== 'ready') return false;
+      step.set(woken);
+      step.ready.push(frame.id);
+      return true;
+    case 'CallClaimed':
+      if (open?.kind !== 'task' || open.claim !== undefined) return false;
+      task.start(step, frame, activation.claim);
+      return true;
+    case 'CallEnded': {
+      if (open?.kind !== 'task') return false;
+      const state = step.stateOf(frame);
+      if (state.Type !== 'Task') return false;
+      await guarded(step, frame.id, () => task.resume(step, frame, state, activation.outcome));
+      return true;
+    }
+    case 'TimerFired':
+      return await timerFired(step, frame, woken, activation);
+    default:
+      return assertNever(activation);
+  }
+}
+
+/** A timer that came early is set again; a late one is as good as a punctual one (D7). */
+async function timerFired(
+  step: Step,
+  frame: Frame,
+  woken: Frame,
+  { at, wait: name }: { at: number; wait: string },
+): Promise<boolean> {
+  const open = frame.wait;
+  if (open?.kind !== 'timer' && open?.kind !== 'retry') return false;
+  if (at < open.until) {
+    step.commands.push({ kind: 'StartTimer', wait: name, at: open.until });
+    return true;
+  }
+  const state = step.stateOf(frame);
+  step.set(woken);
+  await guarded(step, frame.id, async () => {
+    if (open.kind === 'retry') await work(step, woken, state);
+    else if (state.Type === 'Wait') await wait.resume(step, woken, state);
+  });
+  return true;
+}
+
+function begin(step: Step): boolean {
+  const { creation, head } = step.run;
+  if (head.nextEventId > 1) return false;
+  step.record(0, 'ExecutionStarted', {
+    executionStartedEventDetails: {
+      ...inputDetails(creation.input),
+      roleArn: creation.roleArn,
+      ...(creation.aliasArn === undefined ? {} : { stateMachineAliasArn: creation.aliasArn }),
+      ...(creation.versionArn === undefined ? {} : { stateMachineVersionArn: creation.versionArn }),
+    },
+  });
+  step.set({ id: ROOT, state: step.definition.StartAt, input: creation.input, previous: 1 });
+  step.ready.push(ROOT);
+  const { TimeoutSeconds } = step.definition;
+  if (TimeoutSeconds !== undefined) {
+    step.head.deadline = creation.startDate + TimeoutSeconds * 1000;
+    step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: step.head.deadline });
+  }
+  return true;
+}
+
+/** AWS shows stopDate = startDate + TimeoutSeconds exactly, and no error in Describe. */
+function timeOut(step: Step, deadline: number): void {
+  step.now = Math.max(deadline, step.head.lastTimestamp);
+  step.record(0, 'ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } });
+  endRun(step, { status: 'TIMED_OUT' });
+}
+
+function stop(step: Step, { error, cause }: { error?: string; cause?: string }): boolean {
+  const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
+  endRun(step, { status: 'ABORTED', ...reason });
+  return true;
+}
+
+/** Runs what can run, branches taking turns state by state, until nothing can or the step is spent. */
+async function settle(step: Step): Promise<void> {
+  for (;;) {
+    const ending = step.endings.shift();
+    if (ending !== undefined) {
+      const parent = step.frame(ending.frame.parent ?? ROOT);
+      await guarded(step, parent.id, () => childEnded(step, parent, ending.frame, ending.output));
+      continue;
+    }
+    if (step.ready.length === 0 || step.isSpent) return;
+    const id = step.ready.shift()!;
+    if (!step.frames.has(id)) continue;
+    const state = step.stateOf(step.frame(id));
+    await guarded(step, id, async () => work(step, enter(step, step.frame(id), state), state));
+  }
+}
+
+async function childEnded(step: Step, parent: Frame, child: Frame, output: string): Promise<void> {
+  const state = step.stateOf(parent);
+  if (state.Type === 'Map') await map.childEnded(step, parent, state, child, output);
+  else if (state.Type === 'Parallel') await parallel.childEnded(step, parent, state, child, output);
+}
+
+/** What the state does once entered, and again at each retry. */
+async function work(step: Step, frame: Frame, state: State): Promise<void> {
+  switch (state.Type) {
+    case 'Pass':
+      return await pass.begin(step, frame, state);
+    case 'Task':
+      return await task.begin(step, frame, state);
+    case 'Choice':
+      return await choice.begin(step, frame, state);
+    case 'Wait':
+      return await wait.begin(step, frame, state);
+    case 'Succeed':
+      return await succeed.begin(step, frame, state);
+    case 'Fail':
+      return await failing.begin(step, frame, state);
+    case 'Parallel':
+      return await parallel.begin(step, frame, state);
+    case 'Map':
+      return await map.begin(step, frame, state);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** The one place where a failure of the workflow's own is caught. */
+async function guarded(step: Step, id: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (problem) {
+    if (!(problem instanceof StatesError)) throw problem;
+    const { wait: _closed, ...frame } = step.frame(id);
+    await failState(step, step.set(frame), problem);
+  }
+}
+
+/** Parks what the step had no room for. */
+function cutOff(step: Step): void {
+  const waits = step.ready.splice(0).flatMap((id) => {
+    const frame = step.frames.get(id);
+    return frame === undefined ? [] : [step.park(frame, { kind: 'ready' })];
+  });
+  if (waits.length > 0) step.commands.push({ kind: 'Continue', waits });
+}
+
+/** Starts those of the step's new calls that the worker keeps, after all that could move has moved, as AWS does. */
+async function startCalls(step: Step, claimer: Claimer): Promise<void> {
+  for (const id of step.called) {
+    const frame = step.frames.get(id);
+    if (frame?.wait?.kind !== 'task' || frame.wait.since !== step.seq || step.isOver) continue;
+    const claim = await claimer(frame.wait);
+    if (claim !== undefined) task.start(step, frame, claim);
+  }
+}
+
+function result(step: Step, taken: number, stale: Activation[]): Advance {
+  const outputs = new Map(step.run.outputs);
+  const ended: Advance['ended'] = {};
+  for (const [id, texts] of step.ended) {
+    if (step.head.groups[id] === undefined) continue;
+    const known = [...(outputs.get(id) ?? [])];
+    for (const [index, text] of Object.entries(texts)) known[Number(index)] = text;
+    outputs.set(id, known);
+    ended[id] = texts;
+  }
+  const frames = [...step.changed].flatMap((id) => step.frames.get(id) ?? []);
+  const state = { creation: step.run.creation, head: step.head, frames: step.frames, outputs };
+  return { state, events: step.events, commands: openCommands(step), frames, ended, taken, stale };
+}
+
+/** A command for a wait that the same step opened and closed again is owed to nobody. */
+function openCommands(step: Step): Command[] {
+  const isOpen = (name: string) => name === RUN_WAIT || openWait({ ...step.run, frames: step.frames }, name) !== undefined;
+  return step.commands.flatMap((command): Command[] => {
+    if (command.kind === 'CallTarget' || command.kind === 'StartTimer') return isOpen(command.wait) ? [command] : [];
+    if (command.kind === 'Continue') return [{ ...command, waits: command.waits.filter(isOpen) }];
+    return [command];
+  });
+}
+

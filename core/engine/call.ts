@@ -1,0 +1,40 @@
+// One call to the outside that a Task asks for, as data: which integration, with which arguments. `Resource` ARNs are
+// understood here and nowhere else.
+
+/** `direct`: a Lambda function's ARN as the Resource, which has events of its own. */
+export type Integration =
+  | { kind: 'direct'; functionName: string }
+  | { kind: 'activity' }
+  | { kind: 'service'; service: string; action: string; pattern: '' | 'sync' | 'sync:2' | 'waitForTaskToken' };
+
+export interface Call {
+  resource: string;
+  /** JSON text: the payload of a direct function, the arguments of everything else. */
+  parameters: string;
+  timeoutSeconds?: number;
+  heartbeatSeconds?: number;
+  roleArn?: string;
+}
+
+export type CallOutcome =
+  | { kind: 'succeeded'; output: string }
+  | { kind: 'failed'; error?: string; cause?: string }
+  | { kind: 'timed-out' };
+
+const SERVICE = /^arn:[^:]*:states:[^:]*:[^:]*:(?<service>aws-sdk:[^:]+|[^:]+):(?<action>[^.:]+)(?:\.(?<pattern>.+))?$/;
+
+export function parseResource(resource: string): Integration {
+  if (/^arn:[^:]*:lambda:/.test(resource)) return { kind: 'direct', functionName: resource };
+  if (/^arn:[^:]*:states:[^:]*:[^:]*:activity:/.test(resource)) return { kind: 'activity' };
+  const { service = '', action = '', pattern = '' } = SERVICE.exec(resource)?.groups ?? {};
+  return { kind: 'service', service, action, pattern: pattern as '' };
+}
+
+/** How history names an integration: `lambda` and `invoke.waitForTaskToken`. */
+export function resourceOf(integration: Extract<Integration, { kind: 'service' }>): {
+  resourceType: string;
+  resource: string;
+} {
+  const { service, action, pattern } = integration;
+  return { resourceType: service, resource: pattern ? `${action}.${pattern}` : action };
+}

@@ -1,0 +1,51 @@
+// The context object (`$$`, `$states.context`): what a state may know of its execution. Built anew for each
+// evaluation, because it names the state and the attempt.
+import { type Json, type JsonObject, parseJson } from '../expr/json.ts';
+import type { Creation } from '../executions.ts';
+import type { Frame } from './state.ts';
+import type { Step } from './step.ts';
+
+/** The item of a Map that an ItemSelector is about. */
+export interface MapItem {
+  index: number;
+  value: Json;
+  key?: string;
+}
+
+const inputs = new WeakMap<Creation, Json>();
+
+function executionInput(creation: Creation): Json {
+  let input = inputs.get(creation);
+  if (input === undefined) {
+    input = parseJson(creation.input);
+    inputs.set(creation, input);
+  }
+  return input;
+}
+
+/** `YYYY-MM-DDTHH:MM:SS.mmmZ`, as recorded in every context object. */
+function time(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
+  const { creation, head } = step.run;
+  const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
+  const map =
+    item === undefined
+      ? {}
+      : { Map: { Item: { Index: item.index, Value: item.value, ...(item.key === undefined ? {} : { Key: item.key }) } } };
+  return {
+    Execution: {
+      Id: creation.executionArn,
+      Input: executionInput(creation),
+      StartTime: time(creation.startDate),
+      Name: creation.name,
+      RoleArn: creation.roleArn,
+      RedriveCount: head.redriveCount,
+    },
+    StateMachine: { Id: creation.machineArn, Name: creation.machineName },
+    State: { Name: frame.state, EnteredTime: time(frame.entered?.at ?? step.now), RetryCount: retryCount },
+    ...map,
+  };
+}

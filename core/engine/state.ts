@@ -1,0 +1,122 @@
+// The state of one run as the interpreter sees it: the head, and the frames in question. Plain JSON throughout, so a
+// record, a message and a test can all hold it.
+import type { Creation, ExecutionStatus } from '../executions.ts';
+import type { Call } from './call.ts';
+
+/** What a parked frame waits for. Its name is `frame@since`, `since` being the seq of the record that opened it. */
+export type Wait = { since: number } & (
+  | { kind: 'ready' } // the macrostep was cut off here; Continue goes on
+  | { kind: 'timer'; until: number } // Wait
+  | { kind: 'retry'; until: number } // backoff of a Retry
+  | { kind: 'group' } // its branches or iterations
+  | TaskWait
+);
+
+export interface TaskWait {
+  kind: 'task';
+  since: number;
+  call: Call;
+  /** Absent until somebody claimed the call (D4). */
+  claim?: Claim;
+  /** When the call times out, counted from its start. */
+  deadline?: number;
+}
+
+/** Who makes a call, and when it must be over: past `until` + 30 s the worker was lost. */
+export interface Claim {
+  by: string;
+  until: number;
+}
+
+/** One line of control: the root, a branch, or an iteration. */
+export interface Frame {
+  id: string;
+  /** The frame whose Parallel or Map it belongs to; absent for the root. */
+  parent?: string;
+  /** Which branch or iteration it is. */
+  index?: number;
+  state: string;
+  /** Raw input of that state: JSON text. */
+  input: string;
+  /** Variables of this frame's own scope: name -> JSON text. */
+  variables?: Record<string, string>;
+  /** Of the StateEntered event: its id, its time, and the id of the event before it in this chain. */
+  entered?: { id: number; at: number; before: number };
+  /** Id of the last event of this frame's chain. */
+  previous: number;
+  /** Attempts used up, by retrier of the current state. */
+  retries?: number[];
+  /** The items of the Map it is in: JSON text of an array. */
+  items?: string;
+  /** Keys of the items where the Map iterates an object. */
+  keys?: string[];
+  wait?: Wait;
+}
+
+/** An open Parallel or Map, by the frame that is in it. */
+export interface Group {
+  since: number;
+  total: number;
+  /** Index of the next branch or iteration to begin. */
+  next: number;
+  done: number;
+  concurrency: number;
+}
+
+export interface Head {
+  status: ExecutionStatus;
+  nextEventId: number;
+  lastTimestamp: number;
+  /** When the whole execution times out. */
+  deadline?: number;
+  /** Live frames: id -> seq of the record that holds the newest version. */
+  frames: Record<string, number>;
+  groups: Record<string, Group>;
+  redriveCount: number;
+  /** Of an ended run. */
+  stopDate?: number;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+export interface RunState {
+  creation: Creation;
+  head: Head;
+  /** The frames known here; a live one that is missing makes `advance` ask for it. */
+  frames: ReadonlyMap<string, Frame>;
+  /** Outputs of ended branches and iterations by group frame, as far as known here: JSON texts by index. */
+  outputs: ReadonlyMap<string, readonly (string | undefined)[]>;
+}
+
+export const ROOT = '0';
+
+export function initialHead(creation: Creation): Head {
+  return {
+    status: 'RUNNING',
+    nextEventId: 1,
+    lastTimestamp: creation.startDate,
+    frames: {},
+    groups: {},
+    redriveCount: 0,
+  };
+}
+
+export function waitName(frame: string, since: number): string {
+  return `${frame}@${since}`;
+}
+
+export function parseWaitName(name: string): { frame: string; since: number } {
+  const at = name.lastIndexOf('@');
+  return { frame: name.slice(0, at), since: Number(name.slice(at + 1)) };
+}
+
+/** The name of the timer that ends the whole run: it waits on the run, not on a frame. */
+export const RUN_WAIT = 'run@0';
+
+/** The frame that has this wait open, if any of the frames known here has. */
+export function openWait(state: RunState, name: string): Frame | undefined {
+  const { frame: id, since } = parseWaitName(name);
+  const frame = state.frames.get(id);
+  return frame?.wait?.since === since ? frame : undefined;
+}

@@ -1,0 +1,87 @@
+// Map, inline: one frame per item, as many at once as MaxConcurrency and the limits allow.
+//   enter -> MapStateStarted, parked -> an iteration ends: the next one begins -> the last one ends: exit
+import type { MapState } from '../../asl/definition.ts';
+import { runtimeError, StatesError } from '../../errors.ts';
+import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
+import { isNumber, isObject, type Json, parseJson, printJson, toNumber } from '../../expr/json.ts';
+import { evaluateTemplate } from '../../expr/template.ts';
+import type { MapItem } from '../context-object.ts';
+import { effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
+import * as group from '../group.ts';
+import type { Frame } from '../state.ts';
+import type { Step } from '../step.ts';
+
+export async function begin(step: Step, frame: Frame, state: MapState): Promise<void> {
+  if (state.ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED')
+    throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
+  const concurrency = await maxConcurrency(step, frame, state);
+  const found = await items(step, frame, state);
+  const values = Array.isArray(found) ? found : Object.values(found);
+  const started = step.emit(frame, 'MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
+  const keys = Array.isArray(found) ? {} : { keys: Object.keys(found) };
+  const parked = step.set({ ...started, items: printJson(values), ...keys });
+  const cap = step.env.limits.inlineMapConcurrency;
+  const atOnce = concurrency === 0 ? cap : Math.min(concurrency, cap);
+  await group.open(step, parked, state, values.length, atOnce, (index) => itemInput(step, parked, state, index));
+}
+
+export async function childEnded(
+  step: Step,
+  frame: Frame,
+  state: MapState,
+  child: Frame,
+  output: string,
+): Promise<void> {
+  await group.ended(step, child, output, frame, state, (index) => itemInput(step, frame, state, index));
+}
+
+async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
+  if (typeof state.MaxConcurrency === 'string')
+    return (await evaluateTyped(state.MaxConcurrency, 'MaxConcurrency', 'integer', jsonataScope(step, frame))) as number;
+  const path = state.MaxConcurrencyPath;
+  if (path === undefined) return state.MaxConcurrency ?? 0;
+  const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
+  if (isNumber(value) && Number.isInteger(toNumber(value)) && toNumber(value) >= 0) return toNumber(value);
+  const shown = typeof value === 'string' ? value : printJson(value);
+  throw runtimeError(`The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${path}`);
+}
+
+async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {
+  if (languageOf(step, state) === 'JSONata') {
+    if (state.Items !== undefined)
+      return (await evaluateTyped(state.Items, 'Items', 'array', jsonataScope(step, frame))) as Json[];
+    const input = inputOf(frame);
+    if (Array.isArray(input.value)) return input.value;
+    const problem = `Map state input must be an array but was: ${printJson(input.value)}`;
+    throw new StatesError('States.QueryEvaluationError', problem);
+  }
+  const input = effectiveInput(step, frame, state).value;
+  const path = state.ItemsPath ?? '$';
+  const value = readField(pathScope(step, frame, input), path);
+  if (Array.isArray(value) || (isObject(value) && path !== '$')) return value;
+  throw runtimeError(`Reference path "${path}" must point to array.`);
+}
+
+const parsedItems = new WeakMap<Frame, Json[]>();
+
+/** The raw input of an iteration: its item, or what ItemSelector makes of it. JSON text. */
+async function itemInput(step: Step, frame: Frame, state: MapState, index: number): Promise<string> {
+  let values = parsedItems.get(frame);
+  if (values === undefined) {
+    values = parseJson(frame.items ?? '[]') as Json[];
+    parsedItems.set(frame, values);
+  }
+  const value = values[index]!;
+  const key = frame.keys?.[index];
+  const item: MapItem = { index, value, ...(key === undefined ? {} : { key }) };
+  if (languageOf(step, state) === 'JSONata') {
+    if (state.ItemSelector === undefined) return printJson(value);
+    return printJson(
+      await evaluateJsonataTemplate(state.ItemSelector, 'ItemSelector', jsonataScope(step, frame, {}, item)),
+    );
+  }
+  const selector = state.ItemSelector ?? state.Parameters;
+  if (selector === undefined) return printJson(value);
+  const input = effectiveInput(step, frame, state).value;
+  return printJson(evaluateTemplate(selector, pathScope(step, frame, input, item)));
+}

@@ -1,0 +1,69 @@
+// The log of a run: records 0, 1, 2... each one conditional put. Key design and record encoding stand here, once,
+// above every Table.
+import { loadBody, storeBody } from './body.ts';
+import type { Command } from './engine/activation.ts';
+import type { Frame, Head } from './engine/state.ts';
+import type { Creation, HistoryEvent } from './executions.ts';
+import type { Item } from './ports.ts';
+import type { World } from './world.ts';
+
+export interface LogRecord {
+  seq: number;
+  /** New for every put: a record that bears it is mine, even if the answer of the put was lost. */
+  nonce: string;
+  /** Ids of the messages its worker held (D3). */
+  causes: string[];
+  events: HistoryEvent[];
+  /** New versions of frames that live on. */
+  frames: Frame[];
+  ended?: Record<string, Record<number, string>>;
+  head: Head;
+  /** What the record owes to the world. */
+  commands: Command[];
+  /** In record 0 only. */
+  creation?: Creation;
+}
+
+const DAY_SECONDS = 86_400;
+/** Added to the retention at birth; the audit re-stamps runs that stay open for longer (D12). */
+const GRACE_DAYS = 8;
+
+export function expiry(world: World): number {
+  return Math.ceil(world.clock.now() / 1000) + (world.settings.retentionDays + GRACE_DAYS) * DAY_SECONDS;
+}
+
+function logKey(run: string): string {
+  return `run#${run}`;
+}
+
+/** Sorts as the number does. */
+function seqKey(seq: number): string {
+  return String(seq).padStart(10, '0');
+}
+
+/** Wins or loses the seq; false means that another record has it (D1). */
+export async function putRecord(world: World, run: string, record: LogRecord): Promise<boolean> {
+  const body = await storeBody(world.payloads, logKey(run), record);
+  const item = { pk: logKey(run), sk: seqKey(record.seq), ...body, expires: expiry(world) };
+  return await world.table.put(item, { if: 'absent' });
+}
+
+export async function readRecord(world: World, run: string, seq: number): Promise<LogRecord | undefined> {
+  const item = await world.table.get({ pk: logKey(run), sk: seqKey(seq) });
+  return item && (await decode(world, item));
+}
+
+export async function readNewest(world: World, run: string): Promise<LogRecord | undefined> {
+  const [item] = await world.table.query({ pk: logKey(run), descending: true, limit: 1 });
+  return item && (await decode(world, item));
+}
+
+/** Records from this seq on, in order. */
+export async function readFrom(world: World, run: string, seq: number, limit?: number): Promise<LogRecord[]> {
+  const items = await world.table.query({ pk: logKey(run), from: seqKey(seq), ...(limit === undefined ? {} : { limit }) });
+  return await Promise.all(items.map((item) => decode(world, item)));
+}
+
+async function decode(world: World, item: Item): Promise<LogRecord> {
+  return (await loadBody(world.payloads, item)) as LogRecord;
+}
