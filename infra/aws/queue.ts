@@ -19,7 +19,7 @@ export interface SqsQueueOptions {
   urls: Record<QueueName, string>;
   /** Where messages wait that are due in more than 15 minutes. */
   table: Table;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   /** How long a `receive` waits for a message; SQS then also asks all of its servers. */
   waitSeconds?: number;
 }
@@ -35,7 +35,7 @@ export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQue
     const Entries = batch.map(({ body, at = now }, index) => {
       // Rounded up: a message that comes too early would have to be sent again.
       const seconds = Math.min(Math.ceil(Math.max(at - now, 0) / 1000), DELAY_SECONDS_MAX);
-      return { Id: String(index), MessageBody: body, DelaySeconds: seconds };
+      return { Id: String(index), MessageBody: sendable(body), DelaySeconds: seconds };
     });
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }));
     const [first] = Failed;
@@ -93,6 +93,14 @@ export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQue
 
 function isLaterThan(horizon: number) {
   return (message: Outgoing): message is Outgoing & { at: number } => message.at !== undefined && message.at > horizon;
+}
+
+/**
+ * SQS refuses U+FFFE and U+FFFF, and some of its stand-ins all that is beyond the basic plane. Bodies are JSON, so these
+ * characters stand inside strings, where an escape means the same.
+ */
+function sendable(body: string): string {
+  return body.replace(/[\uFFFE\uFFFF\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 function received(message: Message): Received {

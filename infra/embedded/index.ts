@@ -22,7 +22,7 @@ export interface Embedded {
 export interface EmbeddedOptions {
   /** Where `state.db` stands or will stand; absent: in memory, gone with the process. */
   directory?: string | undefined;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   maxReceiveCount?: number | undefined;
 }
 

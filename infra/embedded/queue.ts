@@ -31,7 +31,11 @@ interface MessageRow {
   sentAt: number;
 }
 
-export function embeddedQueue(store: Store, clock: Clock, maxReceiveCount = MAX_RECEIVE_COUNT): EmbeddedQueue {
+export function embeddedQueue(
+  store: Store,
+  clock: Pick<Clock, 'now'>,
+  maxReceiveCount = MAX_RECEIVE_COUNT,
+): EmbeddedQueue {
   const statements = prepareStatements(store);
   // The holders of messages in flight died with the process that received them.
   statements.land.run(clock.now());

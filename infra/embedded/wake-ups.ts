@@ -12,7 +12,7 @@ export interface WakeUps {
   wait(queue: QueueName, signal: AbortSignal): Promise<void>;
 }
 
-export function wakeUps(clock: Clock, nextVisibleAt: (queue: QueueName) => number | undefined): WakeUps {
+export function wakeUps(clock: Pick<Clock, 'now'>, nextVisibleAt: (queue: QueueName) => number | undefined): WakeUps {
   const sleepers: Record<QueueName, Set<() => void>> = { advance: new Set(), call: new Set() };
   const timers = new Map<QueueName, NodeJS.Timeout>();
 

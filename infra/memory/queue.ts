@@ -15,7 +15,7 @@ interface Message {
   sentAt: number;
 }
 
-export function memoryQueue(clock: Clock, options: { maxReceiveCount?: number } = {}): LocalQueue {
+export function memoryQueue(clock: Pick<Clock, 'now'>, options: { maxReceiveCount?: number } = {}): LocalQueue {
   const maxReceiveCount = options.maxReceiveCount ?? MAX_RECEIVE_COUNT;
   const waiting: Record<QueueName, OrderedList<Message>> = {
     advance: orderedList(byVisibility),

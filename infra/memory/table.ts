@@ -11,7 +11,7 @@ export interface MemoryTable extends Table {
   purge(nowSeconds?: number): Promise<number>;
 }
 
-export function memoryTable(clock: Clock): MemoryTable {
+export function memoryTable(clock: Pick<Clock, 'now'>): MemoryTable {
   const partitions = new Map<string, OrderedList<Item>>();
   const lists = new Map<string, OrderedList<Item>>();
 

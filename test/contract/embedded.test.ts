@@ -29,7 +29,7 @@ for (const [name, place] of [
     return {
       queue,
       clock,
-      idle: () => clock.advanceTo(clock.now() + 500),
+      idle: () => clock.advanceTo(clock.now() + 1_000),
       jump: (ms) => clock.advanceTo(clock.now() + ms),
       deadLetters: async () => (await queue.deadLetters()).map(({ body }) => body),
       close,

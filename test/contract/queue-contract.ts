@@ -7,8 +7,8 @@ import type { Clock, Queue, QueueName, Received } from '../../core/ports.ts';
 export interface QueueHarness {
   /** Dead letters after three receives. */
   queue: Queue;
-  clock: Clock;
-  /** A receive came back empty: lets some time go by where time does not go by itself. */
+  clock: Pick<Clock, 'now'>;
+  /** A receive came back empty: lets a second go by where time does not go by itself. */
   idle(): void;
   /** Moves the adapter's clock, whatever SQS thinks of it. */
   jump(ms: number): void;
@@ -20,7 +20,7 @@ export interface QueueHarness {
 export const CONTRACT_MAX_RECEIVE_COUNT = 3;
 
 /** Receives that come back empty until we believe that there is nothing. */
-const EMPTY_RECEIVES = 3;
+const EMPTY_RECEIVES = 2;
 const HOUR_MS = 3_600_000;
 
 export function queueContract(name: string, make: () => QueueHarness | Promise<QueueHarness>): void {
@@ -40,13 +40,20 @@ export function queueContract(name: string, make: () => QueueHarness | Promise<Q
 function deliveryPromises(harness: () => QueueHarness): void {
   test('a message arrives with its body, an id, a receipt and a first receive', async () => {
     const { queue, clock } = harness();
-    const before = clock.now();
-    await queue.send([{ queue: 'advance', body: '{"text":"Grüße 漢字 \u{1F600}"}' }]);
+    await queue.send([{ queue: 'advance', body: '{"n":1}' }]);
     const [message] = await collect(harness(), 'advance', 1);
-    expect(message).toMatchObject({ body: '{"text":"Grüße 漢字 \u{1F600}"}', receiveCount: 1 });
+    expect(message).toMatchObject({ body: '{"n":1}', receiveCount: 1 });
     expect(message?.id).toMatch(/./);
     expect(message?.receipt).toMatch(/./);
-    expect(message?.sentAt).toBeGreaterThanOrEqual(before - 1);
+    expect(Math.abs(message!.sentAt - clock.now())).toBeLessThan(60_000);
+  });
+
+  test('a body may be any JSON text', async () => {
+    const { queue } = harness();
+    const value = { text: 'Grüße 漢字 \u{1F600} \u0000\u0001\u007f\u2028\ud800\ufeff\ufffd\ufffe\uffff "\\\n<&>' };
+    await queue.send([{ queue: 'advance', body: JSON.stringify(value) }]);
+    const [message] = await collect(harness(), 'advance', 1);
+    expect(JSON.parse(message!.body)).toEqual(value);
   });
 
   test('each queue gives its own messages', async () => {

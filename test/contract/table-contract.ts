@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Condition, Item, Table } from '../../core/ports.ts';
+import type { Condition, Item, Key, Table } from '../../core/ports.ts';
 
 export interface TableHarness {
   table: Table;
@@ -101,23 +101,25 @@ function conditionPromises(table: () => Table): void {
     { condition: { if: 'equals', attribute: 'missing', value: 'RUNNING' }, onStored: false, onNothing: false },
   ];
 
-  for (const write of ['put', 'update'] as const) {
-    const attempt = (key: { pk: string; sk: string }, condition: Condition) =>
-      write === 'put' ? table().put({ ...key, won: 1 }, condition) : table().update(key, { won: 1 }, condition);
-
-    test.each(cases)(
-      `a ${write} with $condition tells whether it won: $onStored, and on nothing $onNothing`,
-      async (row) => {
+  const writes = {
+    put: (key: Key, condition: Condition) => table().put({ ...key, won: 1 }, condition),
+    update: (key: Key, condition: Condition) => table().update(key, { won: 1 }, condition),
+  };
+  const outcome = (wins: boolean) => (wins ? 'wins' : 'loses');
+  for (const [name, write] of Object.entries(writes)) {
+    for (const { condition, onStored, onNothing } of cases) {
+      const promise = `${outcome(onStored)} on an item, ${outcome(onNothing)} on none`;
+      test(`${name} if ${JSON.stringify(condition)} ${promise}`, async () => {
         const taken = { pk: fresh(), sk: 'taken' };
         await table().put({ ...taken, ...stored });
-        expect(await attempt(taken, row.condition)).toBe(row.onStored);
-        expect((await table().get(taken))?.won).toBe(row.onStored ? 1 : undefined);
+        expect(await write(taken, condition)).toBe(onStored);
+        expect((await table().get(taken))?.won).toBe(onStored ? 1 : undefined);
 
         const free = { pk: taken.pk, sk: 'free' };
-        expect(await attempt(free, row.condition)).toBe(row.onNothing);
-        expect(await table().get(free)).toEqual(row.onNothing ? { ...free, won: 1 } : undefined);
-      },
-    );
+        expect(await write(free, condition)).toBe(onNothing);
+        expect(await table().get(free)).toEqual(onNothing ? { ...free, won: 1 } : undefined);
+      });
+    }
   }
 
   test('an item that never expires is not expired', async () => {
