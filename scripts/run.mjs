@@ -55,9 +55,10 @@ function isInstalled() {
   }
 }
 
+/** Not `npm ci`: that one refuses a lock file without the packages of other platforms. Both keep to its versions. */
 function install() {
-  console.error('stepwell: installing packages (npm ci), once');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.error('stepwell: installing packages, once');
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
