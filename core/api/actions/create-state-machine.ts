@@ -1,0 +1,108 @@
+// Creates a state machine. Repeating the call with the same name, definition, type and configurations (and the same
+// wish to publish) gives the first result again; other tags and another role are ignored then.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+import type { CreateStateMachineInput, CreateStateMachineOutput } from '@aws-sdk/client-sfn';
+import { createMachine, type Machine, type Revision, readMachine } from '../../machines.ts';
+import type { World } from '../../world.ts';
+import { action, epochSeconds, type Wire } from '../action.ts';
+import { machineArnOf } from '../arn.ts';
+import {
+  checkRoleArn,
+  checkVersionDescription,
+  encryptionConfiguration,
+  loggingConfiguration,
+  tracingConfiguration,
+} from '../configuration.ts';
+import { checkedDefinition } from '../definition.ts';
+import { stateMachineAlreadyExists, stateMachineDeleting } from '../exceptions.ts';
+import {
+  BOOLEAN,
+  DEFINITION,
+  DESCRIPTION,
+  ENCRYPTION_CONFIGURATION,
+  LOGGING_CONFIGURATION,
+  LONG_ARN,
+  MACHINE_TYPE,
+  NAME,
+  REQUIRED,
+  TAGS,
+  TRACING_CONFIGURATION,
+} from '../members.ts';
+import { checkName } from '../name.ts';
+import { findRevision } from '../resolve.ts';
+import type { Input, Members } from '../shape.ts';
+import { addTags } from '../tags.ts';
+import { recordVersion, versionArnOf, withVersion } from '../versions.ts';
+
+const members = {
+  name: { ...NAME, ...REQUIRED },
+  definition: { ...DEFINITION, ...REQUIRED },
+  roleArn: { ...LONG_ARN, ...REQUIRED },
+  type: MACHINE_TYPE,
+  loggingConfiguration: LOGGING_CONFIGURATION,
+  tags: TAGS,
+  tracingConfiguration: TRACING_CONFIGURATION,
+  publish: BOOLEAN,
+  versionDescription: DESCRIPTION,
+  encryptionConfiguration: ENCRYPTION_CONFIGURATION,
+} as const satisfies Members<keyof CreateStateMachineInput>;
+
+export const CreateStateMachine = action(members, async (input, world) => {
+  checkName(input.name);
+  checkRoleArn(input.roleArn);
+  const publish = input.publish ?? false;
+  checkVersionDescription(publish, input.versionDescription);
+  const revision = firstRevision(world, input);
+  checkedDefinition(revision.definition, revision.type);
+  const unpublished = newMachine(revision, addTags(revision.machineArn, {}, input.tags ?? []));
+  const machine = publish ? withVersion(unpublished) : unpublished;
+  const created = await createMachine(world, machine, revision);
+  const standing = created ? machine : await sameMachine(world, revision, publish);
+  return describe(world, standing, input.versionDescription);
+});
+
+function firstRevision(world: World, input: Input<typeof members>): Revision {
+  return {
+    machineArn: machineArnOf(world, input.name),
+    name: input.name,
+    revisionId: world.newId(),
+    isInitial: true,
+    definition: input.definition,
+    roleArn: input.roleArn,
+    type: input.type ?? 'STANDARD',
+    loggingConfiguration: loggingConfiguration(input.loggingConfiguration),
+    tracingConfiguration: tracingConfiguration(input.tracingConfiguration),
+    encryptionConfiguration: encryptionConfiguration(input.encryptionConfiguration),
+    createdAt: world.clock.now(),
+  };
+}
+
+function newMachine(revision: Revision, tags: Record<string, string>): Machine {
+  const { machineArn, name, type, revisionId, roleArn, createdAt } = revision;
+  const identity = { machineArn, name, type, creationDate: createdAt, incarnation: revisionId };
+  return { ...identity, status: 'ACTIVE', revisionId, roleArn, lastVersion: 0, tags };
+}
+
+/** The machine that has the name already, if this request could have made it. */
+async function sameMachine(world: World, revision: Revision, publish: boolean): Promise<Machine> {
+  const machine = await readMachine(world, revision.name);
+  if (machine === undefined || machine.status === 'DELETING') throw stateMachineDeleting(revision.machineArn);
+  const current = await findRevision(world, machine.machineArn, machine.revisionId);
+  if (contentOf(current) !== contentOf(revision) || publish !== (machine.publishedVersion !== undefined))
+    throw stateMachineAlreadyExists(machine.machineArn);
+  return machine;
+}
+
+function contentOf(revision: Revision): string {
+  const { definition, type, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = revision;
+  return JSON.stringify([definition, type, loggingConfiguration, tracingConfiguration, encryptionConfiguration]);
+}
+
+async function describe(world: World, machine: Machine, versionDescription: string | undefined) {
+  const output = { stateMachineArn: machine.machineArn, creationDate: epochSeconds(machine.creationDate) };
+  if (machine.publishedVersion === undefined) return output;
+  const { version, description } = await recordVersion(world, machine, versionDescription);
+  if (description !== versionDescription) throw stateMachineAlreadyExists(machine.machineArn);
+  const stateMachineVersionArn = versionArnOf(machine, version);
+  return { ...output, stateMachineVersionArn } satisfies Wire<CreateStateMachineOutput>;
+}

@@ -1,0 +1,52 @@
+// Describes an execution: what it was started with and how it stands.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+import type { DescribeExecutionInput, DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { readStanding, type Standing } from '../../executions.ts';
+import type { World } from '../../world.ts';
+import { action, epochSeconds, optionalSeconds, type Wire } from '../action.ts';
+import { ARN, INCLUDED_DATA, REQUIRED } from '../members.ts';
+import { findExecution } from '../resolve.ts';
+import type { Members } from '../shape.ts';
+
+const members = {
+  executionArn: { ...ARN, ...REQUIRED },
+  includedData: INCLUDED_DATA,
+} as const satisfies Members<keyof DescribeExecutionInput>;
+
+export const DescribeExecution = action(members, async (input, world) => {
+  const creation = await findExecution(world, input.executionArn);
+  const standing = await readStanding(world, creation);
+  const { status, error, cause, redriveCount } = standing;
+  const included = input.includedData !== 'METADATA_ONLY';
+  return {
+    executionArn: creation.executionArn,
+    stateMachineArn: creation.machineArn,
+    stateMachineVersionArn: creation.versionArn,
+    stateMachineAliasArn: creation.aliasArn,
+    name: creation.name,
+    status,
+    startDate: epochSeconds(creation.startDate),
+    stopDate: optionalSeconds(standing.stopDate),
+    input: included ? creation.input : undefined,
+    inputDetails: { included },
+    ...(standing.output !== undefined && {
+      output: included ? standing.output : undefined,
+      outputDetails: { included },
+    }),
+    ...(included && { error, cause }),
+    traceHeader: creation.traceHeader,
+    redriveCount,
+    redriveDate: optionalSeconds(standing.redriveDate),
+    ...redriveStatus(world, standing),
+  } satisfies Wire<DescribeExecutionOutput>;
+});
+
+const DAY_MS = 86_400_000;
+
+function redriveStatus(world: World, { status, stopDate }: Standing) {
+  const refuse = (redriveStatusReason: string) => ({ redriveStatus: 'NOT_REDRIVABLE' as const, redriveStatusReason });
+  if (status === 'RUNNING' || status === 'SUCCEEDED') return refuse(`Execution is ${status} and cannot be redriven`);
+  const redrivableUntil = (stopDate ?? 0) + world.settings.limits.redriveDays * DAY_MS;
+  if (world.clock.now() > redrivableUntil) return refuse('Execution has exceeded the redrivable period');
+  return { redriveStatus: 'REDRIVABLE' as const };
+}

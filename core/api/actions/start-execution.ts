@@ -1,0 +1,63 @@
+// Starts an execution of a state machine, version or alias. While a Standard execution is open, the same name with
+// the same input gives it again; anything else under its name is refused. Express executions are never the same.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
+import { type Creation, readStanding, startExecution } from '../../executions.ts';
+import type { World } from '../../world.ts';
+import { action, epochSeconds, type Wire } from '../action.ts';
+import { executionArnOf, expressArnOf } from '../arn.ts';
+import { executionAlreadyExists, stateMachineDeleting } from '../exceptions.ts';
+import { executionInput } from '../execution-input.ts';
+import { ARN, NAME, PAYLOAD, REQUIRED, TRACE_HEADER } from '../members.ts';
+import { checkName } from '../name.ts';
+import { findTarget, type Target } from '../resolve.ts';
+import type { Input, Members } from '../shape.ts';
+
+const members = {
+  stateMachineArn: { ...ARN, ...REQUIRED },
+  name: NAME,
+  input: PAYLOAD,
+  traceHeader: TRACE_HEADER,
+} as const satisfies Members<keyof StartExecutionInput>;
+
+export const StartExecution = action(members, async (input, world) => {
+  if (input.name !== undefined) checkName(input.name);
+  const target = await findTarget(world, input.stateMachineArn);
+  if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);
+  const creation = newCreation(world, target, input);
+  const { begun, holder } = await startExecution(world, creation);
+  if (!begun && !(await isSameAndOpen(world, holder, creation))) throw executionAlreadyExists(holder.executionArn);
+  return {
+    executionArn: holder.executionArn,
+    startDate: epochSeconds(holder.startDate),
+  } satisfies Wire<StartExecutionOutput>;
+});
+
+function newCreation(world: World, target: Target, input: Input<typeof members>): Creation {
+  const { machine, revisionId, roleArn, versionArn, aliasArn } = target;
+  const run = world.newId();
+  const name = input.name ?? world.newId();
+  const executionArn =
+    machine.type === 'EXPRESS'
+      ? expressArnOf(world, machine.name, name, run)
+      : executionArnOf(world, machine.name, name);
+  return {
+    run,
+    executionArn,
+    name,
+    machineArn: machine.machineArn,
+    machineName: machine.name,
+    revisionId,
+    roleArn,
+    input: executionInput(world, input.input),
+    startDate: world.clock.now(),
+    ...(versionArn && { versionArn }),
+    ...(aliasArn && { aliasArn }),
+    ...(input.traceHeader && { traceHeader: input.traceHeader }),
+  };
+}
+
+async function isSameAndOpen(world: World, holder: Creation, creation: Creation): Promise<boolean> {
+  if (holder.input !== creation.input) return false;
+  return (await readStanding(world, holder)).status === 'RUNNING';
+}

@@ -1,0 +1,78 @@
+// The wire: AWS JSON 1.0. One POST with `X-Amz-Target: AWSStepFunctions.<Action>`; errors as `__type` and `message`.
+// This file alone knows headers, status codes and the text of a body. Whatever goes wrong inside is answered as
+// InternalFailure with the request's id; the trouble itself goes to `onTrouble`, never to the caller.
+import { ApiError } from '../errors.ts';
+import type { World } from '../world.ts';
+import { ACTIONS } from './actions/index.ts';
+import { readInput } from './shape.ts';
+
+export interface ApiRequest {
+  method: string;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  body: string;
+}
+
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const TARGET_PREFIX = 'AWSStepFunctions.';
+const CONTENT_TYPE = 'application/x-amz-json-1.0';
+const MEBIBYTE = 1024 * 1024;
+
+export async function handleRequest(
+  world: World,
+  request: ApiRequest,
+  onTrouble: (trouble: unknown, requestId: string) => void = () => {},
+): Promise<ApiResponse> {
+  const requestId = world.newId();
+  try {
+    const output = await perform(world, request);
+    return respond(requestId, 200, JSON.stringify(output));
+  } catch (trouble) {
+    if (!(trouble instanceof ApiError)) onTrouble(trouble, requestId);
+    const { code, message, status, fields } = trouble instanceof ApiError ? trouble : internalFailure();
+    return respond(requestId, status, JSON.stringify({ __type: code, message, ...fields }));
+  }
+}
+
+async function perform(world: World, request: ApiRequest): Promise<object> {
+  if (request.method !== 'POST') throw unknownOperation();
+  const target = request.headers['x-amz-target'];
+  if (!target?.startsWith(TARGET_PREFIX)) throw unknownOperation();
+  const name = target.slice(TARGET_PREFIX.length);
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name as keyof typeof ACTIONS] : undefined;
+  if (action === undefined) throw unknownOperation();
+  if ('unsupported' in action) throw unknownOperation(`${name} is not supported: ${action.unsupported}`);
+  if (Buffer.byteLength(request.body) > requestBytes(world))
+    throw new ApiError('RequestEntityTooLargeException', 'Request size exceeded the limit', 413);
+  return action.run(readInput(action.members, parseBody(request.body)), world);
+}
+
+/** AWS's limit of 1 MB, or more where payloads may be larger: quoted as JSON text they can double. */
+function requestBytes({ settings }: World): number {
+  return Math.max(MEBIBYTE, 2 * settings.limits.payloadBytes);
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw new ApiError('SerializationException', 'Could not parse request body into json');
+  }
+}
+
+function unknownOperation(message = 'The requested operation is not supported'): ApiError {
+  return new ApiError('UnknownOperationException', message);
+}
+
+function internalFailure(): ApiError {
+  return new ApiError('InternalFailure', 'The request processing has failed because of an unknown error', 500);
+}
+
+function respond(requestId: string, status: number, body: string): ApiResponse {
+  return { status, headers: { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': requestId }, body };
+}
