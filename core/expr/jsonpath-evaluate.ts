@@ -63,6 +63,8 @@ function visit(run: Run, at: number, value: Json | undefined, trail: Trail): Fai
   switch (step.kind) {
     case 'names':
       return visitNames(run, at, step.names, value, trail);
+    case 'root':
+      return visit(run, at + 1, value, ROOT);
     case 'wildcard':
       return visitWildcard(run, at, value, trail);
     case 'scan':
@@ -217,6 +219,7 @@ function isScanned(run: Run, step: Step, value: JsonObject | Json[]): boolean {
     case 'filter':
       return accepts(run, step.filter, value);
     case 'scan':
+    case 'root':
       return false;
     default:
       return Array.isArray(value);
@@ -273,6 +276,8 @@ function printPathStep(step: Step): string {
       return '[*]';
     case 'scan':
       return '..';
+    case 'root':
+      return '$';
     case 'filter':
       return '[?]';
     case 'indexes':

@@ -2,16 +2,16 @@
 // Java's loosely typed `compare(expected, actual)`. A comparison of types that do not go together is false, also for `!=`.
 
 import { compareDecimals } from './java-decimal.ts';
+import { compileRegex, type JavaRegex, matchesRegex } from './java-regex.ts';
 import { isBeyondLong, javaNumberText, javaTreeText, trimJava } from './java-text.ts';
 import { isNumber, type Json } from './json.ts';
 import type { CompiledPath } from './jsonpath-parse.ts';
 import { endOfPath, PathError, refusedPath } from './path-error.ts';
-import { compileRegex, matchesRegex, type Regex } from './regex.ts';
 
 type Operand =
   | { kind: 'path'; path: CompiledPath; fromRoot: boolean }
   | { kind: 'text'; text: string }
-  | { kind: 'regex'; regex: Regex };
+  | { kind: 'regex'; regex: JavaRegex };
 
 type Criterion =
   | { kind: 'exists'; path: CompiledPath; negated: boolean }
@@ -24,7 +24,7 @@ type Criterion =
 export type Filter = readonly (readonly Criterion[])[];
 
 /** What a comparison sees: a scalar, a regular expression, or `node` for all that compares with nothing. */
-type Operated = null | boolean | string | { number: string } | { regex: Regex } | { node: string };
+type Operated = null | boolean | string | { number: string } | { regex: JavaRegex } | { node: string };
 
 /** The definite value of a path, or undefined where the document lacks it. */
 export type ReadDefinite = (path: CompiledPath, document: Json, isRoot: boolean) => Json | undefined;
@@ -206,7 +206,7 @@ function javaClass(value: Operated): [name: string, home: 'app' | 'bootstrap'] {
   return [`com.fasterxml.jackson.databind.node.${node}`, 'app'];
 }
 
-function isRegex(value: Operated): value is { regex: Regex } {
+function isRegex(value: Operated): value is { regex: JavaRegex } {
   return typeof value === 'object' && value !== null && 'regex' in value;
 }
 

@@ -9,6 +9,8 @@ export type Step =
   | { kind: 'names'; names: string[] }
   | { kind: 'wildcard' }
   | { kind: 'scan' }
+  /** A `$` in the middle of a path: only messages start anew there. */
+  | { kind: 'root' }
   | { kind: 'indexes'; indexes: number[] }
   /** `[from:to]`; either side may be open, never both. */
   | { kind: 'slice'; from: number | undefined; to: number | undefined }
@@ -27,8 +29,10 @@ export interface CompiledPath {
 const MAX_STEPS = 1_000;
 const MAX_FILTER_DEPTH = 20;
 
-const EMPTY_FILTER = /^\[\s*\?[\s,?]*\]$/;
+const EMPTY_FILTER = /^\[\s*\?[\s,?*]*\]$/;
 const DIGIT = /\p{Nd}/u;
+const INDEX_CHAR = /[\p{Nd}, :-]/u;
+const BOUND = /^[\p{Nd} -]*/u;
 
 export function parsePath(text: string, depth = 0): CompiledPath {
   if (text === '') throw new PathError('InvalidPath', 'json can not be null or empty');
@@ -66,6 +70,8 @@ function readFragment(path: string, at: number): { fragment: string | undefined;
     }
     case '*':
       return { fragment: '[*]', next: at + 1 };
+    case '$':
+      return { fragment: '$', next: at + 1 };
     case '.': {
       if (at + 1 === path.length) throw endOfPath(at + 1);
       if (path[at + 1] === '.') return { fragment: '..', next: at + 2 };
@@ -100,6 +106,7 @@ function closingBracket(path: string, start: number): number {
 /** The first telling character decides what a bracket holds, wherever it stands: `[x1]` is the index 1. */
 function parseFragment(fragment: string, depth: number): Step {
   if (fragment === '..') return { kind: 'scan' };
+  if (fragment === '$') return { kind: 'root' };
   if (fragment === '[*]') return { kind: 'wildcard' };
   if (EMPTY_FILTER.test(fragment)) return { kind: 'filter', filter: undefined };
   for (let at = 0; at < fragment.length; at++) {
@@ -121,36 +128,56 @@ function quotedNames(fragment: string, start: number): string[] {
   return parts.filter((_part, index) => index % 2 === 1 && index < parts.length - 1);
 }
 
+/** `[(@.length-n)]`. The character after `@` is taken for the point it should be, parentheses and spaces do not count. */
 function parseFromEnd(fragment: string, start: number): Step {
-  const minus = fragment.indexOf('-', start);
-  const close = fragment.indexOf(')', Math.max(minus, start));
-  const name = fragment.slice(start, minus < 0 ? undefined : minus).trim();
-  if (minus < 0 || name === '@') throw endOfPath(fragment.length);
-  if (name !== '@.length' && name !== '@.size()') {
-    throw refusedPath(`Invalid function: ${name}. Supported functions are: [(@.length - n)] and [(@.size() - n)]`);
+  const minus = fragment.indexOf('-', start + 2);
+  const close = fragment.indexOf(')', minus);
+  if (minus < 0) throw endOfPath(fragment.length);
+  const name = fragment.slice(start + 2, minus).replace(/[ ()]/g, '');
+  if (name !== 'length' && name !== 'size') {
+    throw refusedPath(`Invalid function: @.${name}. Supported functions are: [(@.length - n)] and [(@.size() - n)]`);
   }
   if (close < 0) throw endOfPath(fragment.length);
   return { kind: 'fromEnd', offset: parseJavaInt(fragment.slice(minus, close).replaceAll(' ', '')) };
 }
 
-/** Reads `n`, `n,m`, `a:b`; it stops without complaint at the first character that belongs to none of them. */
+/**
+ * Reads `n`, `n,m`, `a:b`, `a:`, `:b`, and makes something of every mixture of them: it stops without complaint at the
+ * first character that belongs to none, and skips the one character that follows a bound.
+ */
 function parseIndexes(fragment: string, start: number): Step {
-  const list = /^[\p{Nd}, -]*/u.exec(fragment.slice(start))![0];
-  const after = start + list.length;
-  if (after === fragment.length) throw endOfPath(after);
-  if (fragment[after] !== ':') return { kind: 'indexes', indexes: parseIndexList(list) };
-  const tail = /^[\p{Nd} -]*/u.exec(fragment.slice(after + 1))![0];
-  if (after + 1 + tail.length === fragment.length) throw endOfPath(fragment.length);
-  const from = list.replaceAll(' ', '');
-  const to = tail.replaceAll(' ', '');
-  if (from === '') return { kind: 'slice', from: undefined, to: parseJavaInt(to) };
-  return { kind: 'slice', from: parseJavaInt(from), to: to === '' ? undefined : parseJavaInt(to) };
-}
-
-function parseIndexList(list: string): number[] {
-  const items = list.replaceAll(' ', '').split(',');
-  if (items.length > 1 && items.at(-1) === '') items.pop();
-  return items.map(parseJavaInt);
+  const numbers: number[] = [];
+  const seen = { list: false, openEnd: false, openStart: false };
+  let digits = '';
+  let at = start;
+  for (; at < fragment.length && INDEX_CHAR.test(fragment[at]!); at++) {
+    const char = fragment[at]!;
+    if (char === ',') {
+      numbers.push(parseJavaInt(digits));
+      digits = '';
+      seen.list = true;
+    } else if (char === ':') {
+      if (digits !== '') numbers.push(parseJavaInt(digits));
+      const bound = BOUND.exec(fragment.slice(at + 1))![0];
+      if (at + 1 + bound.length === fragment.length) throw endOfPath(fragment.length);
+      const isOpenEnd = digits !== '' && bound.trim() === '';
+      if (!isOpenEnd) numbers.push(parseJavaInt(bound.replaceAll(' ', '')));
+      seen.openEnd ||= isOpenEnd;
+      seen.openStart ||= digits === '';
+      digits = '';
+      at += bound.length + 1;
+      if (fragment[at] === ']') break;
+    } else if (char !== ' ') {
+      digits += char;
+    }
+  }
+  if (at >= fragment.length) throw endOfPath(fragment.length);
+  const hasSlice = numbers.length > 0 && fragment.slice(start, at).includes(':');
+  if (digits !== '') numbers.push(parseJavaInt(digits));
+  if (seen.list || !hasSlice) return { kind: 'indexes', indexes: numbers };
+  if (seen.openEnd) return { kind: 'slice', from: numbers[0], to: undefined };
+  if (seen.openStart) return { kind: 'slice', from: undefined, to: numbers[0] };
+  return { kind: 'slice', from: numbers[0], to: numbers[1] };
 }
 
 function parseJavaInt(text: string): number {
@@ -193,5 +220,6 @@ function filterText(fragment: string, question: number): string {
 }
 
 export function isDefiniteStep(step: Step): boolean {
-  return step.kind === 'names' || step.kind === 'fromEnd' || (step.kind === 'indexes' && step.indexes.length === 1);
+  if (step.kind === 'indexes') return step.indexes.length === 1;
+  return step.kind === 'names' || step.kind === 'fromEnd' || step.kind === 'root';
 }
