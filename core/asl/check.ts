@@ -6,9 +6,9 @@ import { type Diagnostic, isError, within } from './diagnostic.ts';
 import { checkMapMode } from './map.ts';
 import { checkNames } from './names.ts';
 import { readDefinition } from './read.ts';
-import { checkArguments } from './resource.ts';
 import { checkShape, type FoundScope, fail, inside, type Place } from './shape.ts';
 import { SCOPES, STATE_TYPES, STATES } from './states.ts';
+import { checkTask } from './task.ts';
 import { checkTransitions } from './transitions.ts';
 import { checkShadowing } from './variables.ts';
 import { warnings } from './warnings.ts';
@@ -101,7 +101,7 @@ function checkState(state: JsonObject, at: string, machine: Place): void {
   else if (type === undefined) fail(place, 'These fields are required: [Type]', at);
   else if (typeof type === 'string' && isStateType(type)) {
     checkShape(state, STATES[type], place, at);
-    if (type === 'Task') checkArguments(state, place, at);
+    if (type === 'Task') checkTask(state, place, at);
     if (type === 'Map') checkMapMode(state, place, at);
   } else
     fail(place, `The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`, within(at, 'Type'));

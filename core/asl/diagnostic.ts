@@ -8,6 +8,27 @@ export interface Diagnostic {
   location?: string;
 }
 
+/** Enough for every author, and a bound on what a hostile definition can make of one request. */
+const FINDINGS_MAX = 1_000;
+const TEXT_MAX = 2_000;
+
+/** Writes a finding down. AWS's `ERROR` is the rule, warnings say so. */
+export function report(
+  diagnostics: Diagnostic[],
+  code: string,
+  message: string,
+  location?: string,
+  severity: Diagnostic['severity'] = 'ERROR',
+): void {
+  if (diagnostics.length >= FINDINGS_MAX) return;
+  const where = location === undefined ? {} : { location: shorten(location) };
+  diagnostics.push({ severity, code, message: shorten(message), ...where });
+}
+
+function shorten(text: string): string {
+  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}...` : text;
+}
+
 /** AWS names a field below an object with `/`; the machine itself is `/`. */
 export function within(location: string, field: string): string {
   return location === '/' ? `/${field}` : `${location}/${field}`;

@@ -3,6 +3,7 @@
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { expressionText, isExpression } from '../expr/jsonata.ts';
 import { checkExpression, type ExpressionPlace } from '../expr/jsonata-check.ts';
+import { compilePath } from '../expr/jsonpath.ts';
 import { within } from './diagnostic.ts';
 import { type Check, fail, locationOf, type Place } from './shape.ts';
 
@@ -12,8 +13,18 @@ export function isTimestamp(value: string): boolean {
   return RFC3339.test(value) && !Number.isNaN(Date.parse(value));
 }
 
+const ROOT = /^\$(?:\$|\p{ID_Start}\p{ID_Continue}*)?/u;
+
+/** A path into the input (`$.a`), the context object (`$$.a`) or a variable (`$a.b`). */
 function isPath(text: string): boolean {
-  return text.startsWith('$');
+  const root = ROOT.exec(text)?.[0];
+  if (root === undefined) return false;
+  try {
+    compilePath(`$${text.slice(root.length)}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isReferencePath(text: string): boolean {

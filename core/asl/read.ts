@@ -1,7 +1,7 @@
 // From text to JSON without ever throwing: malformed text and text nested too deeply become diagnostics. The depth is
 // counted before parsing, because every later walk over the definition recurses into payload templates.
 import { isObject, type JsonObject, parseJson } from '../expr/json.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { type Diagnostic, report } from './diagnostic.ts';
 
 /** Far more than any workflow has, and little enough for every recursive walk. */
 const DEEPEST = 500;
@@ -20,7 +20,7 @@ export function readDefinition(text: string, diagnostics: Diagnostic[]): JsonObj
 }
 
 function refuse(code: string, message: string, diagnostics: Diagnostic[]): undefined {
-  diagnostics.push({ severity: 'ERROR', code, message });
+  report(diagnostics, code, message);
 }
 
 /** How many brackets are open at the deepest point; brackets inside strings do not count. */

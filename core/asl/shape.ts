@@ -3,7 +3,7 @@
 // such a table; this file is the only code that walks one.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import type { QueryLanguage } from './definition.ts';
-import { type Diagnostic, within } from './diagnostic.ts';
+import { type Diagnostic, report, within } from './diagnostic.ts';
 
 /** Where a value stands and where trouble with it is written down. */
 export interface Place {
@@ -51,7 +51,7 @@ export function locationOf(place: Place): string {
 }
 
 export function fail(place: Place, message: string, location = locationOf(place), code = 'SCHEMA_VALIDATION_FAILED') {
-  place.diagnostics.push({ severity: 'ERROR', code, message, location });
+  report(place.diagnostics, code, message, location);
 }
 
 /** The place of a field of an object that stands at `location`. */

@@ -2,7 +2,7 @@
 // The order and the wording are AWS's: it says `Missing 'Next' target` wherever the name stands, and when a scope has
 // no terminal state it does not go on to look for states that cannot be reached.
 import { isObject, type JsonObject } from '../expr/json.ts';
-import { type Diagnostic, within } from './diagnostic.ts';
+import { type Diagnostic, report, within } from './diagnostic.ts';
 import { member } from './shape.ts';
 
 interface Target {
@@ -21,17 +21,13 @@ export function checkTransitions(scope: JsonObject, at: string, isMachine: boole
     if (!targets.has(name))
       report(diagnostics, 'MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${name}`, location);
   if (isMachine && !Object.values(states).some(isTerminal)) {
-    diagnostics.push({ severity: 'ERROR', code: 'MISSING_END_STATE', message: 'Workflow has no terminal state' });
+    report(diagnostics, 'MISSING_END_STATE', 'Workflow has no terminal state');
     return;
   }
   const reached = reachable(start.name, targets);
   for (const name of targets.keys())
     if (!reached.has(name))
       report(diagnostics, 'MISSING_TRANSITION_TARGET', `State "${name}" is not reachable.`, within(all, name));
-}
-
-function report(diagnostics: Diagnostic[], code: string, message: string, location: string): void {
-  diagnostics.push({ severity: 'ERROR', code, message, location });
 }
 
 function isTerminal(state: unknown): boolean {

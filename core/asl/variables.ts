@@ -6,7 +6,7 @@ import { expressionText, isExpression } from '../expr/jsonata.ts';
 import { referencedVariables } from '../expr/jsonata-check.ts';
 import { assignedName } from './assign.ts';
 import type { Definition, State } from './definition.ts';
-import { type Diagnostic, within } from './diagnostic.ts';
+import { type Diagnostic, report, within } from './diagnostic.ts';
 import { eachState, type LocatedScope, languageOfState, scopesOf } from './scope.ts';
 import { member } from './shape.ts';
 
@@ -69,16 +69,23 @@ function variablesOfPath(text: string): string[] {
 /** An inner scope cannot set a variable that a scope around it sets; a Distributed Map starts afresh. */
 export function checkShadowing(definition: Definition, diagnostics: Diagnostic[]): void {
   const assigned = new Map<LocatedScope, Set<string>>();
-  for (const found of scopesOf(definition)) {
-    const outer = found.outer && !found.distributed ? assigned.get(found.outer) : undefined;
-    const names = new Set(outer);
+  // Outer scopes come first, so all names around a scope are known when it is its turn.
+  for (const found of scopesOf(definition)) assigned.set(found, new Set());
+  for (const [found, names] of assigned)
     for (const [state, location] of statesIn(found))
       for (const name of namesAssigned(state as unknown as Json)) {
-        if (outer?.has(name)) diagnostics.push(shadows(name, within(location, 'Assign')));
         names.add(name);
+        if (isAssignedAround(found, name, assigned)) reportShadow(name, within(location, 'Assign'), diagnostics);
       }
-    assigned.set(found, names);
+}
+
+function isAssignedAround(found: LocatedScope, name: string, assigned: Map<LocatedScope, Set<string>>): boolean {
+  let inner = found;
+  while (inner.outer && !inner.distributed) {
+    inner = inner.outer;
+    if (assigned.get(inner)?.has(name)) return true;
   }
+  return false;
 }
 
 function statesIn({ scope, location }: LocatedScope): [State, string][] {
@@ -86,9 +93,9 @@ function statesIn({ scope, location }: LocatedScope): [State, string][] {
   return Object.entries(scope.States).map(([name, state]) => [state, within(all, name)]);
 }
 
-function shadows(name: string, location: string): Diagnostic {
+function reportShadow(name: string, location: string, diagnostics: Diagnostic[]): void {
   const message = `Invalid variable name '${name}': the variable is already assigned in an outer scope.`;
-  return { severity: 'ERROR', code: 'INVALID_VARIABLE_NAME', message, location };
+  report(diagnostics, 'INVALID_VARIABLE_NAME', message, location);
 }
 
 /** Names set by the state itself, by its choice rules and by its catchers. */

@@ -1,7 +1,7 @@
 // Findings that do not stop a definition: text that looks like a path where nobody will read it as one.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import type { Definition } from './definition.ts';
-import { type Diagnostic, within } from './diagnostic.ts';
+import { type Diagnostic, report, within } from './diagnostic.ts';
 import { eachState, languageOfState } from './scope.ts';
 
 const LOOKS_LIKE_PATH = /^\$\$?[.[]/;
@@ -22,14 +22,14 @@ export function warnings(definition: Definition): Diagnostic[] {
     if (state.Type === 'Choice') warnNoPathInRules(state.Choices as Json[], within(location, 'Choices'), found);
     if (state.Type === 'Pass' && looksDynamic(state.Result)) {
       const message = 'The Result of a Pass state is static: paths in it are not evaluated';
-      found.push(warning('PASS_RESULT_IS_STATIC', message, within(location, 'Result')));
+      warn(found, 'PASS_RESULT_IS_STATIC', message, within(location, 'Result'));
     }
   });
   return found;
 }
 
-function warning(code: string, message: string, location: string): Diagnostic {
-  return { severity: 'WARNING', code, message, location };
+function warn(found: Diagnostic[], code: string, message: string, location: string): void {
+  report(found, code, message, location, 'WARNING');
 }
 
 function warnNoDollar(value: Json | undefined, location: string, found: Diagnostic[]): void {
@@ -41,7 +41,7 @@ function warnNoDollar(value: Json | undefined, location: string, found: Diagnost
     if (typeof item !== 'string') warnNoDollar(item, here, found);
     else if (!key.endsWith('.$') && LOOKS_EVALUATED.test(item)) {
       const message = `No ".$" on the field '${key}' that appears to be a JSONPath or Intrinsic Function`;
-      found.push(warning('NO_DOLLAR', message, here));
+      warn(found, 'NO_DOLLAR', message, here);
     }
   }
 }
@@ -49,7 +49,7 @@ function warnNoDollar(value: Json | undefined, location: string, found: Diagnost
 function warnNoPath(field: string, value: Json | undefined, location: string, found: Diagnostic[]): void {
   if (typeof value !== 'string' || !LOOKS_LIKE_PATH.test(value)) return;
   const message = `The value of the field '${field}' looks like a path, but the field name does not end with 'Path'`;
-  found.push(warning('NO_PATH', message, within(location, field)));
+  warn(found, 'NO_PATH', message, within(location, field));
 }
 
 function warnNoPathInRules(rules: Json[], location: string, found: Diagnostic[]): void {
