@@ -17,8 +17,8 @@ export interface Later {
 
 const HOUR_MS = 3_600_000;
 const PARTITIONS = 8;
-/** An hour's marker goes a day after the hour: by then nobody can be about to write into it. */
-const MARKER_GRACE_HOURS = 24;
+/** An hour's marker goes some hours after it, when nobody can still be about to write into it. */
+const MARKER_GRACE_HOURS = 6;
 /** Messages read, sent and deleted together. */
 const RELEASE_MESSAGES = 50;
 const MARKERS = 'later';

@@ -28,12 +28,16 @@ export interface EmbeddedOptions {
 
 export function openEmbedded({ directory, clock, maxReceiveCount }: EmbeddedOptions): Embedded {
   const store = openStore(directory, [TABLE_SCHEMA, QUEUE_SCHEMA, PAYLOADS_SCHEMA].join(';'));
+  const queue = embeddedQueue(store, clock, maxReceiveCount);
   return {
     table: embeddedTable(store),
-    queue: embeddedQueue(store, clock, maxReceiveCount),
+    queue,
     payloads: embeddedPayloads(store),
     bootId: randomUUID(),
     file: store.file,
-    close: store.close,
+    close() {
+      queue.close();
+      store.close();
+    },
   };
 }

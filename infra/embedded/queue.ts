@@ -22,6 +22,8 @@ export const QUEUE_SCHEMA = `
 export interface EmbeddedQueue extends LocalQueue {
   /** Resolves when the queue has a message to give, or the signal aborts. Somebody else may get that message. */
   whenVisible(queue: QueueName, signal: AbortSignal): Promise<void>;
+  /** Lets go of whoever sleeps in `whenVisible`. */
+  close(): void;
 }
 
 interface MessageRow {
@@ -92,6 +94,7 @@ export function embeddedQueue(
       return times.length === 0 ? undefined : Math.min(...times);
     },
     whenVisible: waiters.wait,
+    close: waiters.end,
     deadLetters: () =>
       store.read(() => {
         const rows = statements.dead.all() as unknown as (MessageRow & { queue: QueueName })[];

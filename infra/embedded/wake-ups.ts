@@ -10,6 +10,8 @@ export interface WakeUps {
   /** Something has changed in this queue. */
   look(queue: QueueName): void;
   wait(queue: QueueName, signal: AbortSignal): Promise<void>;
+  /** Lets everybody go: there will be no more messages. */
+  end(): void;
 }
 
 export function wakeUps(clock: Pick<Clock, 'now'>, nextVisibleAt: (queue: QueueName) => number | undefined): WakeUps {
@@ -29,6 +31,10 @@ export function wakeUps(clock: Pick<Clock, 'now'>, nextVisibleAt: (queue: QueueN
 
   return {
     look,
+    end() {
+      for (const timer of timers.values()) clearTimeout(timer);
+      for (const wake of [...sleepers.advance, ...sleepers.call]) wake();
+    },
     wait(queue, signal) {
       return new Promise((resolve) => {
         const wake = () => {

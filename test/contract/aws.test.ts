@@ -1,9 +1,9 @@
 // The contract on the AWS adapters. A wait of hours goes through the table and the sweep; their clock is moved, SQS's
 // own is not.
 
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientConfig } from '../../infra/aws/clients.ts';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientConfig, withoutRecursionDetection } from '../../infra/aws/clients.ts';
 import { s3Payloads } from '../../infra/aws/payloads.ts';
 import { sqsQueue } from '../../infra/aws/queue.ts';
 import { dynamodbTable } from '../../infra/aws/table.ts';
@@ -61,6 +61,35 @@ test('clients speak to a local endpoint in path style and keep their connections
 });
 
 test('clients do not hand on the trace id that lets Lambda see a loop', () => {
-  expect(aws.sqs.middlewareStack.identify().join()).not.toContain('recursionDetection');
-  expect(aws.dynamodb.middlewareStack.identify().join()).not.toContain('recursionDetection');
+  const detects = (client: SQSClient) => client.middlewareStack.identify().join().includes('recursionDetection');
+  expect(detects(new SQSClient({}))).toBe(true);
+  expect(detects(withoutRecursionDetection(new SQSClient({})))).toBe(false);
+});
+
+describe('trouble of the service passes through as the SDK throws it', () => {
+  const key = { pk: 'a', sk: '0' };
+  const table = () => dynamodbTable({ client: aws.dynamodb, tableName: 'stepwell-no-such-table', indexName: 'list' });
+
+  test('no table', async () => {
+    const expected = { name: 'ResourceNotFoundException' };
+    await expect(table().put(key, { if: 'absent' })).rejects.toMatchObject(expected);
+    await expect(table().update(key, { a: 1 })).rejects.toMatchObject(expected);
+    await expect(table().get(key)).rejects.toMatchObject(expected);
+    await expect(table().query({ pk: 'a' })).rejects.toMatchObject(expected);
+  });
+
+  test('no queue', async () => {
+    const { url } = await aws.makeQueue(CONTRACT_MAX_RECEIVE_COUNT);
+    const urls = { advance: `${url}-gone`, call: `${url}-gone` };
+    const queue = sqsQueue({ client: aws.sqs, urls, table: table(), clock: { now: () => Date.now() } });
+    const expected = { name: 'QueueDoesNotExist' };
+    await expect(queue.send([{ queue: 'advance', body: '{}' }])).rejects.toMatchObject(expected);
+    await expect(queue.receive('advance', 1, 30)).rejects.toMatchObject(expected);
+  });
+
+  test('no bucket', async () => {
+    const payloads = s3Payloads({ bucket: 'stepwell-no-such-bucket', clientOptions: aws.s3Options });
+    await expect(payloads.put('k', Uint8Array.of(1))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(payloads.get('k')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
 });

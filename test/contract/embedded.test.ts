@@ -155,6 +155,14 @@ describe('a poller', () => {
     await queue.whenVisible('call', controller.signal);
     close();
   });
+
+  test('is let go when the file is closed', async () => {
+    const { queue, close } = openEmbedded({ clock });
+    await queue.send([{ queue: 'call', body: 'x', at: clock.now() + 60_000 }]);
+    const waiting = queue.whenVisible('call', new AbortController().signal);
+    close();
+    await waiting;
+  });
 });
 
 test('a purge removes what has expired, in as many transactions as it takes, and nothing else', async () => {
