@@ -17,13 +17,15 @@ export function virtualClock(start: number): VirtualClock {
     now: () => current,
     until(at, signal) {
       if (at <= current || signal.aborted) return Promise.resolve();
-      return new Promise((wake) => {
+      return new Promise((resolve) => {
         const waiter = { at, wake };
         waiters.add(waiter);
-        signal.addEventListener('abort', () => {
+        signal.addEventListener('abort', wake);
+        function wake() {
           waiters.delete(waiter);
-          wake();
-        });
+          signal.removeEventListener('abort', wake);
+          resolve();
+        }
       });
     },
     nextAwaited() {
@@ -32,11 +34,9 @@ export function virtualClock(start: number): VirtualClock {
     advanceTo(time) {
       if (!(time >= current)) throw new RangeError(`The clock stands at ${current} and cannot go back to ${time}.`);
       current = time;
-      for (const waiter of waiters)
-        if (waiter.at <= current) {
-          waiters.delete(waiter);
-          waiter.wake();
-        }
+      const due = [...waiters].filter(({ at }) => at <= current);
+      // In order of time, so that who was to wake first acts first.
+      for (const { wake } of due.sort((a, b) => a.at - b.at)) wake();
     },
   };
 }

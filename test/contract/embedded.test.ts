@@ -1,7 +1,7 @@
 // The contract on the embedded adapters, in a file and in memory, and what only they promise: what was acknowledged
 // survives, one process owns the file, waiting costs no polling, trouble of the disk is told clearly.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ import { tableContract } from './table-contract.ts';
 const START = Date.parse('2026-01-01T00:00:00Z');
 const root = mkdtempSync(join(tmpdir(), 'stepwell-contract-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+/** For scripts in a process of their own. */
+const adapters = new URL('../../infra/embedded/index.ts', import.meta.url).href;
 const newDirectory = () => mkdtempSync(join(root, 'state-'));
 
 for (const [name, place] of [
@@ -53,6 +55,26 @@ describe('a second boot', () => {
     expect(await second.queue.receive('advance', 1, 30)).toMatchObject([{ body: 'x', receiveCount: 1 }]);
     expect(second.bootId).not.toBe(first.bootId);
     second.close();
+  });
+
+  test('finds what was acknowledged before the process was killed', async () => {
+    const directory = newDirectory();
+    const script = `
+      import { openEmbedded } from '${adapters}';
+      const { table } = openEmbedded({ directory: ${JSON.stringify(directory)}, clock: { now: () => 0 } });
+      for (let number = 0; ; number += 1) {
+        await table.put({ pk: 'a', sk: String(number).padStart(6, '0') }, { if: 'absent' });
+        console.log(number);
+      }`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    let acknowledged = -1;
+    for await (const lines of child.stdout) {
+      acknowledged = Number(String(lines).trim().split('\n').at(-1));
+      if (acknowledged >= 20) child.kill('SIGKILL');
+    }
+    const { table, close } = openEmbedded({ directory, clock: virtualClock(START) });
+    expect((await table.query({ pk: 'a' })).length).toBeGreaterThan(acknowledged);
+    close();
   });
 
   test('sees all messages in flight again at once, and those for later at their time', async () => {
@@ -200,7 +222,7 @@ describe('trouble with the file', () => {
   test('a full disk rejects the write, names the file, and loses nothing that was acknowledged', () => {
     const directory = newDirectory();
     const script = `
-      import { openEmbedded } from '${import.meta.dirname}/../../infra/embedded/index.ts';
+      import { openEmbedded } from '${adapters}';
       const { table } = openEmbedded({ directory: ${JSON.stringify(directory)}, clock: { now: () => 0 } });
       for (let number = 0; ; number += 1) {
         try {

@@ -46,6 +46,25 @@ test('the virtual clock refuses to go backwards', () => {
   expect(clock.now()).toBe(START);
 });
 
+test('who waits on the virtual clock wakes when the time has come, or the wait is given up', async () => {
+  const clock = virtualClock(START);
+  const { signal } = new AbortController();
+  const given = new AbortController();
+  const woken: string[] = [];
+  const waits = [
+    clock.until(START + 20, signal).then(() => woken.push('later')),
+    clock.until(START + 10, signal).then(() => woken.push('sooner')),
+    clock.until(START + 5, given.signal).then(() => woken.push('given up')),
+    clock.until(START, signal).then(() => woken.push('now')),
+  ];
+  given.abort();
+  expect(clock.nextAwaited()).toBe(START + 10);
+  clock.advanceTo(START + 30);
+  await Promise.all(waits);
+  expect(woken).toEqual(['now', 'given up', 'sooner', 'later']);
+  expect(clock.nextAwaited()).toBeUndefined();
+});
+
 test('the receipt of an earlier delivery neither deletes nor postpones', async () => {
   const clock = virtualClock(START);
   const queue = memoryQueue(clock);
