@@ -1,9 +1,11 @@
-// The functions of AWS's dialect: six that JSONata does not have (or has without an argument), and those built-ins
-// whose answer depends on the clock, on chance or on the host. All take time, randomness and ids from the scope.
+// The functions of AWS's dialect: six that JSONata does not have (or has without an argument), and the built-ins that
+// must not be the library's own. All take randomness and ids from the scope.
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 import { createHash } from 'node:crypto';
 import type { Json } from './json.ts';
+import { asSequence, distinct, type Swap, shuffle, sort, spread } from './jsonata-arrays.ts';
+import { SEQUENCE_ITEMS } from './jsonata-memory.ts';
 
 /** What an expression may not make up by itself. */
 export interface Chance {
@@ -22,9 +24,6 @@ export interface AddedFunction {
   call: (chance: Chance, ...args: never[]) => unknown;
 }
 
-/** Longest array an expression may make; one number more trips AWS's memory bound. */
-export const SEQUENCE_ITEMS = 873_782;
-
 export const ADDED_FUNCTIONS: Record<string, AddedFunction> = {
   partition: { signature: '<an:a<a>>', call: (_chance, array: Json[], size: number) => partition(array, size) },
   range: {
@@ -35,7 +34,10 @@ export const ADDED_FUNCTIONS: Record<string, AddedFunction> = {
   random: { signature: '<n?:n>', call: (chance, seed?: number) => random(chance, seed) },
   uuid: { signature: '<:s>', call: (chance) => chance.newId() },
   parse: { signature: '<s-:x>', call: (_chance, text: string) => parse(text) },
-  shuffle: { signature: '<a:a>', call: (chance, array?: Json[]) => shuffle(chance, array) },
+  shuffle: { signature: '<a:a>', call: (chance, items?: unknown[]) => shuffle(chance.random, items) },
+  sort: { signature: '<af?:a>', call: (_chance, items?: unknown[], swap?: Swap) => sort(items, swap) },
+  distinct: { signature: '<x:x>', call: (_chance, value: unknown) => distinct(value) },
+  spread: { signature: '<x-:a<o>>', call: (_chance, value: unknown) => spread(value) },
   base64decode: { signature: '<s-:s>', call: (_chance, text?: string) => base64Decode(text) },
 };
 
@@ -56,7 +58,7 @@ function range(start: number | undefined, end: number | undefined, step: number 
   if (!Number.isFinite(length)) throw new InternalFailure();
   if (length > SEQUENCE_ITEMS) throw { code: 'D2015', value: SEQUENCE_ITEMS };
   const numbers = Array.from({ length: Math.max(length, 0) }, (_, i) => first + i * stride);
-  return Object.defineProperty(numbers, 'sequence', { value: true, enumerable: false });
+  return asSequence(numbers);
 }
 
 const HASHES: Record<string, string> = {
@@ -99,16 +101,6 @@ function parse(text: string | undefined): unknown {
   } catch {
     throw new InternalFailure();
   }
-}
-
-function shuffle(chance: Chance, array: Json[] | undefined): Json[] | undefined {
-  if (array === undefined) return undefined;
-  const shuffled = array.slice();
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const other = Math.floor(chance.random() * (i + 1));
-    [shuffled[i], shuffled[other]] = [shuffled[other]!, shuffled[i]!];
-  }
-  return shuffled;
 }
 
 /** AWS fails on text that is not base64, where the library skips what it cannot read. */

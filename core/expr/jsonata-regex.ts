@@ -17,6 +17,8 @@ const NATIVE_STEPS_MAX = 1e5;
 const UNSUPPORTED_STEPS_MAX = 1e8;
 /** About half a second of our matcher, for all matches of one pattern in one evaluation. */
 const STEPS_MAX = 1e7;
+/** What one match by the platform's engine costs, all told, in steps of ours. */
+const NATIVE_MATCH_STEPS = 20;
 const STACK_MAX = 4e6;
 
 interface Cost {
@@ -44,6 +46,8 @@ export function BoundedRegExp(pattern: RegExp) {
       const cost = (text.length + 1) ** (plan.degree + 1) * plan.branches;
       let found: RegExpExecArray | null;
       if (cost <= (plan.program === undefined ? UNSUPPORTED_STEPS_MAX : NATIVE_STEPS_MAX)) {
+        work.stepsLeft -= NATIVE_MATCH_STEPS;
+        if (work.stepsLeft < 0) throw new RegexStepsExceeded();
         native.lastIndex = from;
         found = native.exec(text);
       } else {

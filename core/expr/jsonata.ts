@@ -6,9 +6,11 @@
 import jsonata from 'jsonata';
 import { StatesError } from '../errors.ts';
 import type { Json } from './json.ts';
-import { ADDED_FUNCTIONS, type Chance, SEQUENCE_ITEMS } from './jsonata-functions.ts';
+import { ADDED_FUNCTIONS, type Chance } from './jsonata-functions.ts';
+import { MemoryExceeded, SEQUENCE_ITEMS } from './jsonata-memory.ts';
 import { BoundedRegExp, RegexStepsExceeded } from './jsonata-regex.ts';
-import { MemoryExceeded, measure, toJson, UnsupportedResult, withPlainNumbers } from './jsonata-values.ts';
+import { toJson, UnsupportedResult, withPlainNumbers } from './jsonata-values.ts';
+import { watchOf } from './jsonata-watch.ts';
 
 export interface JsonataScope extends Chance {
   states: { input: Json; result?: Json; errorOutput?: Json; context: Json };
@@ -22,7 +24,7 @@ const GUARDS = { stack: 100, sequence: SEQUENCE_ITEMS, timeout: 1_000, RegexEngi
 
 /** Names that no expression can write (a blank ends a variable's name), for what the evaluation itself needs. */
 const SCOPE = ' scope';
-const SIZES = ' sizes';
+const USAGE = ' usage';
 
 /** A string of the whole form `{% ... %}`; anything around it makes it plain text. */
 export function isExpression(value: Json): value is string {
@@ -66,7 +68,7 @@ function bindings(scope: JsonataScope): Record<string, unknown> {
   if (scope.states.result !== undefined) states.result = withPlainNumbers(scope.states.result);
   if (scope.states.errorOutput !== undefined) states.errorOutput = withPlainNumbers(scope.states.errorOutput);
   const variables = Object.entries(scope.variables).map(([name, value]) => [name, withPlainNumbers(value)] as const);
-  return { ...Object.fromEntries(variables), states, [SCOPE]: scope, [SIZES]: {} };
+  return { ...Object.fromEntries(variables), states, [SCOPE]: scope, [USAGE]: {} };
 }
 
 const OVERFLOW =
@@ -131,25 +133,13 @@ function prepare(expression: string): jsonata.Expression {
   );
   // AWS has no $eval: a name bound to nothing fails as AWS does, with T1006.
   made.assign('eval', undefined);
-  made.assign(EVALUATED, measureResult);
+  const watch = watchOf(made.ast());
+  const afterStep = (node: { type: string }, _input: unknown, environment: jsonata.Environment, result: unknown) =>
+    watch(node, result, environment.lookup(USAGE));
+  made.assign(EVALUATED, afterStep);
   return made;
 }
 
 function scopeNow(this: jsonata.Focus): number {
   return (this.environment.lookup(SCOPE) as JsonataScope).now;
-}
-
-const MAKERS: ReadonlySet<string> = new Set(['unary', 'function', 'apply']);
-
-/** After each step: stops a text or a structure that outgrows the memory bound before the next step doubles it again. */
-function measureResult(
-  node: { type: string },
-  _input: unknown,
-  environment: jsonata.Environment,
-  result: unknown,
-): void {
-  if (typeof result !== 'string' && !MAKERS.has(node.type)) return;
-  const sizes = environment.lookup(SIZES) as { known?: WeakMap<object, number> };
-  sizes.known ??= new WeakMap();
-  measure(result, sizes.known);
 }

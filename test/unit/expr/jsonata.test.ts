@@ -80,6 +80,7 @@ describe('an expression gives', () => {
     ['$millis()', Date.UTC(2026, 0, 2, 3, 4, 5, 6)],
     ['$now()', '2026-01-02T03:04:05.006Z'],
     ['$now("[Y0001]/[M01]")', '2026/01'],
+    ['({"twice": function($x){$x * 2}}).twice(4)', 8],
     ['$shuffle([1,2,3])', [2, 3, 1]],
     ['$match("ab", /a(b)(c)?/).groups', ['b', null]],
     ['$replace("a-b-c", /-/, "+")', 'a+b+c'],
@@ -135,6 +136,9 @@ describe('a failing expression says', () => {
     ['$fn := function($x){$x}', 'returned an unsupported result type.'], // R
     ['{"f": $uppercase}', 'returned an unsupported result type.'],
     ['$randomSeeded($states.input.n)', thrown('T1006: Attempted to invoke a non-function')], // R
+    ['$states.input.order()', thrown('T1006: Attempted to invoke a non-function')],
+    ['($f := function(){$nothing()}; $f())', thrown('T1006: Attempted to invoke a non-function')],
+    ['sum([1])', thrown('T1005: Attempted to invoke a non-function. Did you mean $sum?')],
     ['$eval("1+1")', thrown('T1006: Attempted to invoke a non-function')], // T
     ['$sum("a")', thrown('T0412: Argument 1 of function "sum" must be an array of "numbers"')], // T
     ['$error("stop")', thrown('D3137: stop')],
@@ -147,6 +151,12 @@ describe('a failing expression says', () => {
     ],
   ])('%s', async (expression, expected) => {
     expect(await causeOf(expression)).toBe(expected);
+  });
+
+  test('and leaves the payload as it was', async () => {
+    const before = printJson(INPUT);
+    await causeOf('$states.input.order()');
+    expect(printJson(INPUT)).toBe(before);
   });
 
   test('the largest range and text that AWS takes do not fail', async () => {
@@ -171,11 +181,20 @@ describe('a hostile expression ends in an error', () => {
     ['arrays doubled', doublings(40, '$zip([[$a]], [[$a]])'), 'memory limit'],
     ['nesting', `${'['.repeat(7_000)}1${']'.repeat(7_000)}`, 'Stack overflow'],
     ['a chain of operators', `1${'+1'.repeat(8_000)}`, 'Stack overflow'],
+    ['ordering', '$map([1..20000], function($v){{"k": 0 - $v}})^(k)', 'memory limit'],
+    ['comparing', '$sort([1..800000], function($a, $b){$a > $b})', 'timeout'],
     ['backtracking', `$contains("${'a'.repeat(40)}!", /(a+)+$/)`, 'timeout'],
     ['backtracking in a split', `$split("${'abcd '.repeat(60)}!", /(\\w+\\s?)+$/)`, 'timeout'],
   ])('%s', async (_name, expression, sign) => {
     expect(await causeOf(expression)).toContain(sign);
   });
+
+  test.each(['$sort($reverse([1..200000]))', '$distinct([1..200000])', '$spread([1..20000].{"a": $})'])(
+    '%s is ordinary work',
+    async (expression) => {
+      expect(await evaluateExpression(`$count(${expression})`, 'Output', scopeOf())).toBeGreaterThanOrEqual(20_000);
+    },
+  );
 
   test.each(['$states.input.__proto__', '$states.input.constructor', '$lookup($states.input, "__proto__")'])(
     '%s finds nothing',
