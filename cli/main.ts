@@ -1,0 +1,62 @@
+// The `stepwell` command. Talks only the public API, so everything works against AWS as well.
+import { UsageError } from './arguments.ts';
+import { type Io, processIo } from './io.ts';
+
+type Command = (args: string[], io: Io) => Promise<number>;
+
+/** Loaded when asked for: the SDK is most of the time a command takes to begin. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  follow: async () => (await import('./commands/follow.ts')).followCommand,
+  history: async () => (await import('./commands/history.ts')).history,
+  stop: async () => (await import('./commands/stop.ts')).stop,
+  list: async () => (await import('./commands/list.ts')).list,
+  describe: async () => (await import('./commands/describe.ts')).describe,
+  lint: async () => (await import('./lint.ts')).lint,
+};
+
+const USAGE = `usage: stepwell <command> [flags]
+  start <machine> [--input FILE|JSON|-] [--name NAME] [--follow] [--json]
+  follow <execution>
+  history <execution> [--json]
+  stop <execution> [--error E] [--cause C]
+  list [<machine>] [--status STATUS] [--json]
+  describe <machine>|<execution>
+  lint <definition file>...
+A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.
+Where: --endpoint-url URL, else AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, else http://127.0.0.1:8083;
+--aws for the service itself; --region NAME.
+Exit code: 0 succeeded, 1 failed, aborted or timed out, 2 wrong usage or no answer.`;
+
+export async function main(args: string[], io: Io): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === 'help' || rest.includes('--help')) {
+    io.out(USAGE);
+    return name === undefined ? 2 : 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
+    io.err(`stepwell: there is no command '${name}'; stepwell --help lists them.`);
+    return 2;
+  }
+  try {
+    const command = await load();
+    return await command(rest, io);
+  } catch (error) {
+    io.err(`stepwell: ${sentenceFor(error)}`);
+    return 2;
+  }
+}
+
+function sentenceFor(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  const { name, message, code, $metadata } = error as Error & {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  if (code === 'ECONNREFUSED') return 'Nobody answers there: is the server running (npm start)?';
+  if ($metadata?.httpStatusCode !== undefined) return `${name}: ${message}`;
+  return error instanceof Error ? (name === 'Error' ? message : `${name}: ${message}`) : String(error);
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2), processIo());
