@@ -1,0 +1,71 @@
+// `npm start`: the server, the examples in it, and one of them run before your eyes. Then it serves until Ctrl-C.
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { UsageError } from '../cli/arguments.ts';
+import { connect } from '../cli/client.ts';
+import { exitCodeOf, follow } from '../cli/follow.ts';
+import { type Io, processIo } from '../cli/io.ts';
+import { EXAMPLE_FUNCTIONS, loadExamples, SHOWN } from './examples.ts';
+import { type LocalOptions, parseOptions, USAGE } from './options.ts';
+import { type LocalServer, startServer } from './server.ts';
+
+async function main(args: string[], io: Io): Promise<number | undefined> {
+  let server: LocalServer;
+  let options: LocalOptions | undefined;
+  try {
+    options = parseOptions(args);
+    if (options === undefined) {
+      io.out(USAGE);
+      return 0;
+    }
+    const functionDirectories = [...options.functionDirectories, ...EXAMPLE_FUNCTIONS];
+    server = await startServer({ ...options, functionDirectories, log: io.err });
+  } catch (error) {
+    io.err(`stepwell: ${(error as Error).message}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  endOnSignal(server);
+  io.err(`Step Functions at ${server.url}, account ${options.account}, region ${options.region}`);
+  const code = await showExample(server, options, io);
+  if (!options.once) return undefined;
+  await server.close();
+  return code;
+}
+
+async function showExample(server: LocalServer, options: LocalOptions, io: Io): Promise<number> {
+  const { account, region } = options;
+  const client = connect({ 'endpoint-url': server.url, region }, process.env);
+  await loadExamples(client, options);
+  const { executionArn } = await client.send(
+    new StartExecutionCommand({
+      stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${SHOWN.machine}`,
+      input: SHOWN.input,
+    }),
+  );
+  const tree = await follow(client, executionArn!, io);
+  io.err(io.paint('gray', executionArn!));
+  if (!options.once) io.err(nextCommands(server.url, executionArn!));
+  return exitCodeOf(tree);
+}
+
+function nextCommands(url: string, executionArn: string): string {
+  const endpoint = url === 'http://127.0.0.1:8083' ? '' : ` --endpoint-url ${url}`;
+  const inputs = 'examples/order-fulfilment/inputs';
+  return `
+Serving until Ctrl-C. In another terminal:
+  npm run stepwell -- start order-fulfilment --input ${inputs}/flaky-warehouse.json --follow${endpoint}
+  npm run stepwell -- start order-fulfilment --input ${inputs}/declined-card.json --follow${endpoint}
+  npm run stepwell -- history ${executionArn}${endpoint}
+  AWS_ENDPOINT_URL_SFN=${url} aws stepfunctions list-state-machines`;
+}
+
+/** The first signal ends the server cleanly; the next one, whatever it is doing. */
+function endOnSignal(server: LocalServer): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      server.close().finally(() => process.exit(0));
+    });
+  }
+}
+
+const code = await main(process.argv.slice(2), processIo());
+if (code !== undefined) process.exit(code);
