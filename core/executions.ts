@@ -1,5 +1,10 @@
-// What the API needs of executions: begin one, read one, end one. The name item (execution ARN -> creation) decides
-// who owns a name; the log (see `log.ts`) is the truth about everything after.
+// What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
+// log is the truth about everything after (log.ts).
+import { act } from './drive.ts';
+import type { Head } from './engine/state.ts';
+import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
+import { type Message, outgoing } from './message.ts';
+import { holdName, listNames, readCreation } from './names.ts';
 import type { World } from './world.ts';
 
 /** All that StartExecution decided; carried whole by both the name item and the start message (D5). */
@@ -55,23 +60,105 @@ export interface HistoryEvent {
   [details: string]: unknown;
 }
 
-/** Begins the execution, or gives the creation that holds the name already. */
-export declare function startExecution(world: World, creation: Creation): Promise<{ begun: boolean; holder: Creation }>;
-export declare function readCreation(world: World, executionArn: string): Promise<Creation | undefined>;
-export declare function readStanding(world: World, creation: Creation): Promise<Standing>;
-/** Events from the oldest on, or the newest first; `after` is the id of the last event of the page before. */
-export declare function readHistory(
-  world: World,
-  creation: Creation,
-  page: { after?: number; limit: number; reverse: boolean },
-): Promise<{ events: HistoryEvent[]; more: boolean }>;
-/** Aborts the execution; of one that has ended gives its standing unchanged. */
-export declare function stopExecution(
+/** How long the insurance of an accepted call waits: longer than the call itself takes (D5). */
+const INSURANCE_MS = 10_000;
+
+export { listNames as listExecutions, readCreation };
+
+/** Begins the execution, or gives the creation that holds the name already. The message goes first: a name taken is a run begun. */
+export async function startExecution(world: World, creation: Creation): Promise<{ begun: boolean; holder: Creation }> {
+  const taken = await readCreation(world, creation.executionArn);
+  if (taken !== undefined) return { begun: false, holder: taken };
+  const { run, executionArn } = creation;
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'start', creation };
+  await world.queue.send([outgoing(message, 'advance')]);
+  const holder = await holdName(world, creation);
+  return { begun: holder.run === run, holder };
+}
+
+export async function readStanding(world: World, { run }: Creation): Promise<Standing> {
+  const newest = await readNewest(world, run);
+  return newest === undefined ? { status: 'RUNNING', redriveCount: 0 } : standingOf(newest.head);
+}
+
+function standingOf({ status, stopDate, output, error, cause, redriveCount }: Head): Standing {
+  return {
+    status,
+    redriveCount,
+    ...(stopDate === undefined ? {} : { stopDate }),
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** Aborts the execution; one that has ended stays as it is. Accepted is committed: the state it leaves is stored (D5). */
+export async function stopExecution(
   world: World,
   creation: Creation,
   reason: { error?: string; cause?: string },
-): Promise<Standing>;
-export declare function listExecutions(
+): Promise<Standing> {
+  const { run, executionArn } = creation;
+  const standing = await readStanding(world, creation);
+  if (standing.status !== 'RUNNING') return standing;
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...reason };
+  const now = world.clock.now();
+  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  const state = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
+  return standingOf(state.head);
+}
+
+/** Records that a page reads at once. */
+const RECORDS_PER_READ = 50;
+
+/** Events from the oldest on, or the newest first; `after` is the id of the last event of the page before. */
+export async function readHistory(
   world: World,
-  query: { machineArn: string; status?: ExecutionStatus; limit: number; after?: string },
-): Promise<{ executions: Listed[]; next?: string }>;
+  { run }: Creation,
+  page: { after?: number; limit: number; reverse: boolean },
+): Promise<{ events: HistoryEvent[]; more: boolean }> {
+  return page.reverse ? await readBackward(world, run, page) : await readForward(world, run, page);
+}
+
+async function readForward(
+  world: World,
+  run: string,
+  { after = 0, limit }: { after?: number; limit: number },
+): Promise<{ events: HistoryEvent[]; more: boolean }> {
+  const events: HistoryEvent[] = [];
+  for (let seq = after === 0 ? 0 : await seqOfEvent(world, run, after); ; seq += RECORDS_PER_READ) {
+    const records = await readFrom(world, run, seq, RECORDS_PER_READ);
+    events.push(...records.flatMap((record) => record.events.filter(({ id }) => id > after)));
+    if (events.length > limit) return { events: events.slice(0, limit), more: true };
+    if (records.length < RECORDS_PER_READ) return { events, more: false };
+  }
+}
+
+async function readBackward(
+  world: World,
+  run: string,
+  { after, limit }: { after?: number; limit: number },
+): Promise<{ events: HistoryEvent[]; more: boolean }> {
+  const events: HistoryEvent[] = [];
+  const newest = after === undefined ? await readNewest(world, run) : undefined;
+  let seq = newest?.seq ?? (after === undefined ? -1 : await seqOfEvent(world, run, after));
+  for (let record = newest; seq >= 0 && events.length <= limit; seq--, record = undefined) {
+    record ??= await readRecord(world, run, seq);
+    const older = record?.events.filter(({ id }) => after === undefined || id < after) ?? [];
+    events.push(...older.reverse());
+  }
+  return { events: events.slice(0, limit), more: events.length > limit };
+}
+
+/** The record that holds this event: found by halving, so a late page costs no more than an early one (D10). */
+async function seqOfEvent(world: World, run: string, id: number): Promise<number> {
+  let low = 0;
+  let high = (await readNewest(world, run))?.seq ?? 0;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const record: LogRecord | undefined = await readRecord(world, run, middle);
+    if (record === undefined || record.head.nextEventId > id) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

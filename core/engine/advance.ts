@@ -10,7 +10,7 @@ import type { Activation, Command } from './activation.ts';
 import { inputDetails } from './history.ts';
 import { endRun, enter } from './move.ts';
 import { failRun, failState } from './recover.ts';
-import { type Claim, type Frame, openWait, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
+import { type Claim, type Frame, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
 import * as choice from './states/choice.ts';
 import * as failing from './states/fail.ts';
 import * as map from './states/map.ts';
@@ -27,6 +27,8 @@ export interface Advance {
   commands: Command[];
   /** New versions of frames that live on. */
   frames: Frame[];
+  /** Frames whose call was claimed in this step. */
+  claimed: string[];
   /** Outputs of branches and iterations that ended: by group frame, by index. */
   ended: Record<string, Record<number, string>>;
   /** How many of the activations were taken; the rest belongs into the next record. */
@@ -82,7 +84,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
     step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline ?? activation.at });
     return deadline !== undefined;
   }
-  const frame = openWait({ ...step.run, frames: step.frames }, activation.wait);
+  const frame = step.openWait(activation.wait);
   return frame === undefined ? false : await wake(step, frame, activation);
 }
 
@@ -100,6 +102,7 @@ async function wake(
       return true;
     case 'CallClaimed':
       if (open?.kind !== 'task' || open.claim !== undefined) return false;
+      step.claimed.push(frame.id);
       task.start(step, frame, activation.claim);
       return true;
     case 'CallEnded': {
@@ -246,7 +249,9 @@ async function startCalls(step: Step, claimer: Claimer): Promise<void> {
     const frame = step.frames.get(id);
     if (frame?.wait?.kind !== 'task' || frame.wait.since !== step.seq || step.isOver) continue;
     const claim = await claimer(frame.wait);
-    if (claim !== undefined) task.start(step, frame, claim);
+    if (claim === undefined) continue;
+    step.claimed.push(id);
+    task.start(step, frame, claim);
   }
 }
 
@@ -262,16 +267,24 @@ function result(step: Step, taken: number, stale: Activation[]): Advance {
   }
   const frames = [...step.changed].flatMap((id) => step.frames.get(id) ?? []);
   const state = { creation: step.run.creation, head: step.head, frames: step.frames, outputs };
-  return { state, events: step.events, commands: openCommands(step), frames, ended, taken, stale };
+  return {
+    state,
+    events: step.events,
+    commands: openCommands(step),
+    frames,
+    claimed: step.claimed,
+    ended,
+    taken,
+    stale,
+  };
 }
 
 /** A command for a wait that the same step opened and closed again is owed to nobody. */
 function openCommands(step: Step): Command[] {
-  const isOpen = (name: string) => name === RUN_WAIT || openWait({ ...step.run, frames: step.frames }, name) !== undefined;
+  const isOpen = (name: string) => name === RUN_WAIT || step.openWait(name) !== undefined;
   return step.commands.flatMap((command): Command[] => {
     if (command.kind === 'CallTarget' || command.kind === 'StartTimer') return isOpen(command.wait) ? [command] : [];
     if (command.kind === 'Continue') return [{ ...command, waits: command.waits.filter(isOpen) }];
     return [command];
   });
 }
-

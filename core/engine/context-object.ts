@@ -1,7 +1,8 @@
 // The context object (`$$`, `$states.context`): what a state may know of its execution. Built anew for each
 // evaluation, because it names the state and the attempt.
-import { type Json, type JsonObject, parseJson } from '../expr/json.ts';
+
 import type { Creation } from '../executions.ts';
+import { type Json, type JsonObject, parseJson } from '../expr/json.ts';
 import type { Frame } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -34,7 +35,9 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
   const map =
     item === undefined
       ? {}
-      : { Map: { Item: { Index: item.index, Value: item.value, ...(item.key === undefined ? {} : { Key: item.key }) } } };
+      : {
+          Map: { Item: { Index: item.index, Value: item.value, ...(item.key === undefined ? {} : { Key: item.key }) } },
+        };
   return {
     Execution: {
       Id: creation.executionArn,

@@ -3,10 +3,10 @@
 //   JSONata:  input -> Arguments -> work -> Output; Assign and Output are both computed from the values at entry.
 import type { Catcher, QueryLanguage, State } from '../asl/definition.ts';
 import { runtimeError, StatesError } from '../errors.ts';
-import { evaluateJsonataTemplate } from '../expr/jsonata-template.ts';
-import type { JsonataScope } from '../expr/jsonata.ts';
-import { PathError } from '../expr/jsonpath.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
+import type { JsonataScope } from '../expr/jsonata.ts';
+import { evaluateJsonataTemplate } from '../expr/jsonata-template.ts';
+import { PathError } from '../expr/jsonpath.ts';
 import { writeReferencePath } from '../expr/reference-path.ts';
 import { readPath, type Scope } from '../expr/scope.ts';
 import { evaluateTemplate } from '../expr/template.ts';

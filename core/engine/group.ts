@@ -30,7 +30,13 @@ export async function open(
 }
 
 /** Begins the next branch or iteration; its chain hangs on `previous`. */
-async function beginNext(step: Step, parent: Frame, state: GroupState, previous: number, inputOf: InputOf): Promise<void> {
+async function beginNext(
+  step: Step,
+  parent: Frame,
+  state: GroupState,
+  previous: number,
+  inputOf: InputOf,
+): Promise<void> {
   const group = step.group(parent.id);
   const index = group.next;
   const input = await inputOf(index);

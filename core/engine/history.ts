@@ -1,8 +1,9 @@
 // The details of history events, in AWS's names. An event type's details field is its name with a lower first letter
 // plus `EventDetails`, but for the shared shapes of Entered and Exited, and the types that have none.
-import type { Departure } from './dataflow.ts';
+
 import type { Call, Integration } from './call.ts';
 import { resourceOf } from './call.ts';
+import type { Departure } from './dataflow.ts';
 
 const NOT_TRUNCATED = { truncated: false };
 
@@ -38,7 +39,8 @@ export function callEvent(
   moment: CallMoment,
   details: object = {},
 ): { type: string; details: object } {
-  const family = integration.kind === 'direct' ? 'LambdaFunction' : integration.kind === 'activity' ? 'Activity' : 'Task';
+  const family =
+    integration.kind === 'direct' ? 'LambdaFunction' : integration.kind === 'activity' ? 'Activity' : 'Task';
   const type = `${family}${moment}`;
   const named = integration.kind === 'service' ? { ...resourceOf(integration), ...details } : details;
   if (Object.keys(named).length === 0 && moment === 'Started') return { type, details: {} };

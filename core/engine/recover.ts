@@ -22,7 +22,11 @@ export async function failState(step: Step, frame: Frame, { error, causeText, lo
   const cause = error === 'States.DataLimitExceeded' ? causeText : `${place}${causeText ?? ''}`;
   let failed = frame;
   if (error === 'States.QueryEvaluationError') {
-    const details = { state: frame.state, ...(location === undefined ? {} : { location }), ...errorDetails(error, cause) };
+    const details = {
+      state: frame.state,
+      ...(location === undefined ? {} : { location }),
+      ...errorDetails(error, cause),
+    };
     const { id, before } = frame.entered ?? { id: -1, before: 0 };
     const isFirst = frame.previous === id && step.stateOf(frame).Type !== 'Wait';
     const previous = step.record(isFirst ? before : frame.previous, 'EvaluationFailed', {
@@ -99,7 +103,11 @@ async function failInCatch(step: Step, frame: Frame, problem: StatesError, isJso
   const { location } = problem;
   const failed = isJsonata
     ? step.emit(frame, 'EvaluationFailed', {
-        evaluationFailedEventDetails: { state: frame.state, ...(location === undefined ? {} : { location }), ...failure },
+        evaluationFailedEventDetails: {
+          state: frame.state,
+          ...(location === undefined ? {} : { location }),
+          ...failure,
+        },
       })
     : frame;
   if (TERMINAL_ERRORS.has(problem.error)) failRun(step, failed.previous, failure);

@@ -114,9 +114,9 @@ export function parseWaitName(name: string): { frame: string; since: number } {
 /** The name of the timer that ends the whole run: it waits on the run, not on a frame. */
 export const RUN_WAIT = 'run@0';
 
-/** The frame that has this wait open, if any of the frames known here has. */
-export function openWait(state: RunState, name: string): Frame | undefined {
+/** The frame among those known here that has this wait open; an ended run has no open wait. */
+export function openWait({ head, frames }: RunState, name: string): Frame | undefined {
   const { frame: id, since } = parseWaitName(name);
-  const frame = state.frames.get(id);
+  const frame = head.status === 'RUNNING' ? frames.get(id) : undefined;
   return frame?.wait?.since === since ? frame : undefined;
 }

@@ -5,7 +5,7 @@ import { assert } from '../errors.ts';
 import type { HistoryEvent } from '../executions.ts';
 import type { Limits } from '../limits.ts';
 import type { Command } from './activation.ts';
-import { type Frame, type Group, type Head, ROOT, type RunState, type Wait, waitName } from './state.ts';
+import { type Frame, type Group, type Head, parseWaitName, ROOT, type RunState, type Wait, waitName } from './state.ts';
 
 /** Non-determinism is an argument. */
 export interface Env {
@@ -53,6 +53,8 @@ export class Step {
   readonly ready: string[] = [];
   /** Frames whose Task asked for a call in this step. */
   readonly called: string[] = [];
+  /** Frames whose call was claimed in this step. */
+  readonly claimed: string[] = [];
   /** Branches and iterations that have just ended, to be told to their groups. */
   readonly endings: { frame: Frame; output: string }[] = [];
   bytes = 0;
@@ -71,6 +73,14 @@ export class Step {
     const frame = this.frames.get(id);
     if (frame === undefined) throw new Missing([id]);
     return frame;
+  }
+
+  /** The frame that has this wait open. */
+  openWait(name: string): Frame | undefined {
+    const { frame: id, since } = parseWaitName(name);
+    if (this.isOver || (this.head.frames[id] ?? -1) < since) return undefined;
+    const frame = this.frame(id);
+    return frame.wait?.since === since ? frame : undefined;
   }
 
   /** Puts a new version of the frame; the old one is never changed. */
@@ -103,7 +113,8 @@ export class Step {
 
   /** Records an event that the chain does not go through. Gives its id. */
   record(previousEventId: number, type: string, details: object = {}): number {
-    if (this.head.nextEventId >= this.env.limits.historyEvents && !type.startsWith('Execution')) throw new HistoryFull();
+    if (this.head.nextEventId >= this.env.limits.historyEvents && !type.startsWith('Execution'))
+      throw new HistoryFull();
     const id = this.head.nextEventId++;
     const event = { id, previousEventId, timestamp: this.now, type, ...details };
     this.events.push(event);

@@ -20,9 +20,7 @@ export async function invoke(lambda: LambdaFunctions, call: Call, signal: AbortS
 
 /** The function that a call of either kind names. */
 export function functionOf(call: Call): string | undefined {
-  return call.resource.includes(':states:')
-    ? invokeRequest(parseJson(call.parameters))?.functionName
-    : call.resource;
+  return call.resource.includes(':states:') ? invokeRequest(parseJson(call.parameters))?.functionName : call.resource;
 }
 
 function invokeRequest(parameters: Json): LambdaRequest | undefined {

@@ -2,9 +2,9 @@
 import type { FailState } from '../../asl/definition.ts';
 import { runtimeError } from '../../errors.ts';
 import { evaluateIntrinsic } from '../../expr/intrinsics.ts';
+import { printJson } from '../../expr/json.ts';
 import { evaluateTyped } from '../../expr/jsonata-template.ts';
 import { PathError } from '../../expr/jsonpath.ts';
-import { printJson } from '../../expr/json.ts';
 import { readPath } from '../../expr/scope.ts';
 import { inputOf, jsonataScope, languageOf, pathScope } from '../dataflow.ts';
 import { fail } from '../recover.ts';

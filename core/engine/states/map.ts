@@ -2,8 +2,8 @@
 //   enter -> MapStateStarted, parked -> an iteration ends: the next one begins -> the last one ends: exit
 import type { MapState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
-import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { isNumber, isObject, type Json, parseJson, printJson, toNumber } from '../../expr/json.ts';
+import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import type { MapItem } from '../context-object.ts';
 import { effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
@@ -37,7 +37,12 @@ export async function childEnded(
 
 async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
   if (typeof state.MaxConcurrency === 'string')
-    return (await evaluateTyped(state.MaxConcurrency, 'MaxConcurrency', 'integer', jsonataScope(step, frame))) as number;
+    return (await evaluateTyped(
+      state.MaxConcurrency,
+      'MaxConcurrency',
+      'integer',
+      jsonataScope(step, frame),
+    )) as number;
   const path = state.MaxConcurrencyPath;
   if (path === undefined) return state.MaxConcurrency ?? 0;
   const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);

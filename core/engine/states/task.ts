@@ -4,8 +4,8 @@
 // A retry schedules again without entering again.
 import type { TaskState } from '../../asl/definition.ts';
 import { assert, runtimeError } from '../../errors.ts';
-import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { isNumber, isObject, type Json, printJson, toNumber } from '../../expr/json.ts';
+import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import { type Call, type CallOutcome, type Integration, parseResource } from '../call.ts';
 import {
@@ -83,7 +83,8 @@ async function credentialsRole(step: Step, frame: Frame, state: TaskState): Prom
 export function start(step: Step, frame: Frame, claim: Claim): void {
   const wait = taskWait(frame);
   const { type, details } = callEvent(parseResource(wait.call.resource), 'Started');
-  const deadline = wait.call.timeoutSeconds === undefined ? {} : { deadline: step.now + wait.call.timeoutSeconds * 1000 };
+  const deadline =
+    wait.call.timeoutSeconds === undefined ? {} : { deadline: step.now + wait.call.timeoutSeconds * 1000 };
   const started = step.emit(frame, type, details);
   step.set({ ...started, wait: { ...wait, claim, ...deadline } });
 }

@@ -2,9 +2,9 @@
 //   enter -> timer -> TimerFired -> exit       a moment that has passed already: enter -> exit
 import type { WaitState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
+import { isNumber, type Json, printJson, toNumber } from '../../expr/json.ts';
 import { evaluateTyped } from '../../expr/jsonata-template.ts';
 import { PathError } from '../../expr/jsonpath.ts';
-import { isNumber, type Json, printJson, toNumber } from '../../expr/json.ts';
 import { readPath } from '../../expr/scope.ts';
 import { parseTimestamp } from '../../expr/timestamp.ts';
 import { departWithInput, effectiveInput, jsonataScope, languageOf, pathScope } from '../dataflow.ts';
@@ -32,7 +32,9 @@ async function moment(step: Step, frame: Frame, state: WaitState): Promise<numbe
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
   if (languageOf(step, state) === 'JSONata') {
     if (Seconds !== undefined)
-      return step.now + 1000 * ((await evaluateTyped(Seconds, 'Seconds', 'integer', jsonataScope(step, frame))) as number);
+      return (
+        step.now + 1000 * ((await evaluateTyped(Seconds, 'Seconds', 'integer', jsonataScope(step, frame))) as number)
+      );
     const text = (await evaluateTyped(Timestamp!, 'Timestamp', 'string', jsonataScope(step, frame))) as string;
     const at = parseTimestamp(text);
     if (at !== undefined) return at;

@@ -1,0 +1,93 @@
+// The calls a worker holds: started after their claim is stored, ended by their answer, their timeout, or the end of
+// the worker's own time, whichever is first. Their ends come back as activations.
+import type { Activation } from './engine/activation.ts';
+import type { Call, CallOutcome } from './engine/call.ts';
+import type { TaskWait } from './engine/state.ts';
+import { callBoundMs, callTarget, lostWorker } from './integrations/index.ts';
+import type { Message } from './message.ts';
+import type { World } from './world.ts';
+
+/** An activation on its way into a record, and where it came from. */
+export interface Arrival {
+  activation: Activation;
+  /** Calls that this worker has made one after the other to get here. */
+  turn: number;
+  message?: Message;
+}
+
+/** A worker ends its own calls this long before its deadline, so that it can still record their end (D4). */
+const LAST_ORDERS_MS = 3_000;
+/** A call is begun only if its bound leaves this much of the worker's time. */
+const SPARE_MS = 10_000;
+/** Past its claim by this much, a worker was lost. */
+export const LOST_AFTER_MS = 30_000;
+
+/** Whether a worker with this deadline has the time that the call may take. */
+export async function isFitting(world: World, call: Call, deadline: number): Promise<boolean> {
+  const bound = await callBoundMs(world, call);
+  return bound !== undefined && world.clock.now() + bound <= deadline - SPARE_MS;
+}
+
+export interface Calls {
+  readonly size: number;
+  start(wait: string, task: TaskWait, turn: number): void;
+  /** Forgets the calls whose wait has closed. */
+  keepOnly(isOpen: (wait: string) => boolean): void;
+  /** Everything that has ended since; waits for the first if nothing has. */
+  next(): Promise<Arrival[]>;
+}
+
+export function heldCalls(world: World, workerDeadline: number): Calls {
+  const held = new Map<string, AbortController>();
+  let arrived: Arrival[] = [];
+  let wake: (() => void) | undefined;
+
+  async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
+    const outcome = await firstEnd(world, task, workerDeadline - LAST_ORDERS_MS, over);
+    if (held.get(wait) !== over) return;
+    held.delete(wait);
+    arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn });
+    wake?.();
+  }
+
+  return {
+    get size() {
+      return held.size + arrived.length;
+    },
+    start(wait, task, turn) {
+      const over = new AbortController();
+      held.set(wait, over);
+      void run(wait, task, turn, over);
+    },
+    keepOnly(isOpen) {
+      for (const [wait, over] of held) {
+        if (isOpen(wait)) continue;
+        held.delete(wait);
+        over.abort();
+      }
+    },
+    async next() {
+      if (arrived.length === 0)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      const all = arrived;
+      arrived = [];
+      return all;
+    },
+  };
+}
+
+async function firstEnd(world: World, task: TaskWait, lastOrders: number, over: AbortController): Promise<CallOutcome> {
+  const { call, deadline = Number.POSITIVE_INFINITY } = task;
+  const answer = callTarget(world, call, over.signal).catch(
+    (error: Error): CallOutcome => ({ ...lostWorker(call), kind: 'failed', cause: error.message }),
+  );
+  const limit = Math.min(deadline, lastOrders);
+  const timeout = world.clock
+    .until(limit, over.signal)
+    .then((): CallOutcome => (deadline <= lastOrders ? { kind: 'timed-out' } : lostWorker(call)));
+  const outcome = await Promise.race([answer, timeout]);
+  over.abort();
+  return outcome;
+}

@@ -1,0 +1,442 @@
+// The durable driver: one actor per worker (DESIGN section 3). A worker holds messages of one run, and calls. Its loop:
+// take all that arrived, `advance` over it, COMMIT one record, DISPATCH what the record owes, wait for the next of its
+// calls; again. The order is law:
+//   D1  one conditional put is the transition; who loses it reads back and applies its result to the newer state.
+//   D2  nothing leaves before the record that makes it true is stored.
+//   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
+//   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
+//   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
+import { type Arrival, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
+import { definitionOf } from './definitions.ts';
+import { dispatch, nothingOwed, type Owed } from './dispatch.ts';
+import type { Activation, Command } from './engine/activation.ts';
+import { type Advance, advance, type Claimer } from './engine/advance.ts';
+import {
+  type Frame,
+  initialHead,
+  openWait,
+  parseWaitName,
+  RUN_WAIT,
+  type RunState,
+  type TaskWait,
+  waitName,
+} from './engine/state.ts';
+import { type Env, Missing } from './engine/step.ts';
+import { assert } from './errors.ts';
+import type { Creation } from './executions.ts';
+import { lostWorker } from './integrations/index.ts';
+import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
+import type { Carried, Message } from './message.ts';
+import { holdName, readCreation } from './names.ts';
+import type { QueueName } from './ports.ts';
+import type { World } from './world.ts';
+
+/** What a worker may use: how long it lives, and whether it makes calls at all (an API call does not). */
+export interface Shift {
+  queue: QueueName | 'api';
+  deadline: number;
+}
+
+/** What becomes of a message: deleted, or visible again later. */
+export type Disposition = { kind: 'done' } | { kind: 'postpone'; until: number };
+
+/** The time a fresh worker of the `advance` queue has; what may take longer goes to the `call` queue. */
+export const ADVANCE_SHIFT_MS = 60_000;
+
+/** Bounds of one record, beside the 250 ms it may take to make (DESIGN section 2). */
+const RECORD = { events: 1_000, bytes: 200_000, ms: 250 };
+
+/** Works on messages of one run until nothing is left that this worker can do. */
+export async function drive(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
+  const dispositions = new Map<string, Disposition>(messages.map(({ id }) => [id, { kind: 'done' }]));
+  const worker = await openWorker(world, messages, shift, dispositions);
+  if (worker !== undefined) await worker.run();
+  return dispositions;
+}
+
+/** Aborts, answers, redrives: acts for the run as a worker that makes no calls, and gives the state it left (D5). */
+export async function act(
+  world: World,
+  creation: Creation,
+  message: Message,
+  activation: Activation,
+): Promise<RunState> {
+  const shift: Shift = { queue: 'api', deadline: world.clock.now() };
+  const worker = new Worker(world, creation, [message], shift, new Map());
+  await worker.reload();
+  worker.mailbox.push({ activation, turn: 0 });
+  await worker.run();
+  return worker.state;
+}
+
+/** Undefined when the messages are of a run that does not hold its name. */
+async function openWorker(
+  world: World,
+  messages: Message[],
+  shift: Shift,
+  dispositions: Map<string, Disposition>,
+): Promise<Worker | undefined> {
+  const first = messages[0];
+  assert(first !== undefined, 'A worker needs a message');
+  const carrier = messages.reduce((best, each) =>
+    (each.carried?.seq ?? -1) > (best.carried?.seq ?? -1) ? each : best,
+  );
+  const start = messages.find((each) => each.kind === 'start');
+  const holder =
+    carrier.carried?.creation ??
+    (start?.kind === 'start' ? await holdName(world, start.creation) : await readCreation(world, first.executionArn));
+  if (holder === undefined || holder.run !== first.run) return undefined;
+  const worker = new Worker(world, holder, messages, shift, dispositions);
+  if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
+  else if (messages.some((each) => each.kind !== 'start')) await worker.reload();
+  for (const message of messages) await worker.take(message);
+  return worker;
+}
+
+class Worker {
+  state: RunState;
+  readonly mailbox: Arrival[] = [];
+  readonly #world: World;
+  readonly #shift: Shift;
+  readonly #dispositions: Map<string, Disposition>;
+  readonly #causes: string[];
+  readonly #calls: Calls;
+  readonly #by: string;
+  /** Seq of the newest record known; -1 before record 0. */
+  #seq = -1;
+  /** Messages whose owed commands were already looked up. */
+  readonly #checked = new Set<string>();
+
+  constructor(
+    world: World,
+    creation: Creation,
+    messages: Message[],
+    shift: Shift,
+    dispositions: Map<string, Disposition>,
+  ) {
+    this.#world = world;
+    this.#shift = shift;
+    this.#dispositions = dispositions;
+    this.#causes = messages.map(({ id }) => id);
+    this.#by = `${world.settings.bootId ?? ''}/${world.newId()}`;
+    this.#calls = heldCalls(world, shift.deadline);
+    this.state = { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() };
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      if (this.mailbox.length > 0) await this.#transition(this.mailbox.splice(0));
+      else if (this.#calls.size === 0) return;
+      else this.mailbox.push(...(await this.#calls.next()));
+    }
+  }
+
+  /** Turns a message into activations, as far as what it is about is still open here. */
+  async take(message: Message): Promise<void> {
+    const at = this.#world.clock.now();
+    const arrive = (activation: Activation) => this.mailbox.push({ activation, turn: 0, message });
+    switch (message.kind) {
+      case 'start':
+        return void arrive({ kind: 'Started', at: message.creation.startDate });
+      case 'stop': {
+        const { error, cause } = message;
+        const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+        return void arrive({ kind: 'StopRequested', at, ...reason });
+      }
+      case 'timer':
+        for (const wait of message.waits) arrive({ kind: 'TimerFired', at, wait });
+        return;
+      case 'continue':
+        for (const wait of message.waits) arrive({ kind: 'Continued', at, wait });
+        return;
+      case 'call':
+        for (const wait of message.waits) await this.#takeCall(message, wait);
+    }
+  }
+
+  /** D4: claims a call, leaves it to the worker that has claimed it, or finds that worker lost. */
+  async #takeCall(message: Message, wait: string): Promise<void> {
+    const at = this.#world.clock.now();
+    const frame = await this.#openFrame(wait);
+    if (frame?.wait?.kind !== 'task') return await this.#settleClosed(message, wait);
+    if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
+    if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
+      return await dispatch(this.#world, this.state, this.#seq, {
+        ...nothingOwed(),
+        calls: { advance: [], call: [wait] },
+      });
+    const claim = { by: this.#by, until: this.#shift.deadline };
+    this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, turn: 0, message });
+  }
+
+  /** Somebody else claimed the call: come back when they must be done, or say that they were lost. */
+  #awaitClaim(message: Message, wait: string, { call, claim }: TaskWait): void {
+    assert(claim !== undefined, 'Only a claimed call is awaited');
+    if (claim.by === this.#by) return;
+    const { bootId } = this.#world.settings;
+    const isOtherBoot = bootId !== undefined && !claim.by.startsWith(`${bootId}/`);
+    const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;
+    const at = this.#world.clock.now();
+    if (at < lostAt) this.#postpone(message, lostAt);
+    else this.mailbox.push({ activation: { kind: 'CallEnded', at, wait, outcome: lostWorker(call) }, turn: 0 });
+  }
+
+  #postpone(message: Message, until: number): void {
+    const before = this.#dispositions.get(message.id);
+    const later = before?.kind === 'postpone' ? Math.min(before.until, until) : until;
+    this.#dispositions.set(message.id, { kind: 'postpone', until: later });
+  }
+
+  /** D3: what this message was for is over; whatever its records still owe is done again. */
+  async #settleClosed(message: Message, wait: string | undefined): Promise<void> {
+    if (this.#checked.has(message.id)) return;
+    this.#checked.add(message.id);
+    const since = wait === undefined || wait === RUN_WAIT ? 0 : parseWaitName(wait).since;
+    const owed = nothingOwed();
+    for (const record of await readFrom(this.#world, this.state.creation.run, since))
+      if (record.causes.includes(message.id))
+        for (const command of record.commands) await this.#collectOpen(message, command, owed);
+    await dispatch(this.#world, this.state, this.#seq, owed);
+  }
+
+  async #collectOpen(message: Message, command: Command, owed: Owed): Promise<void> {
+    switch (command.kind) {
+      case 'AnnounceEnd':
+        owed.isOver = true;
+        return;
+      case 'StartTimer': {
+        const isOpen =
+          command.wait === RUN_WAIT
+            ? this.state.head.status === 'RUNNING'
+            : (await this.#openFrame(command.wait)) !== undefined;
+        if (isOpen) owed.timers.set(command.at, [...(owed.timers.get(command.at) ?? []), command.wait]);
+        return;
+      }
+      case 'Continue':
+        for (const wait of command.waits) if ((await this.#openFrame(wait)) !== undefined) owed.ready.push(wait);
+        return;
+      case 'CallTarget': {
+        const open = (await this.#openFrame(command.wait))?.wait;
+        if (open?.kind !== 'task') return;
+        if (open.claim === undefined) owed.calls.advance.push(command.wait);
+        else this.#awaitClaim(message, command.wait, open);
+      }
+    }
+  }
+
+  /** One record, if there is anything to record: commit, then dispatch (D2). */
+  async #transition(arrivals: Arrival[]): Promise<void> {
+    // The first record begins the run, whoever writes it (D5).
+    if (this.#seq === -1 && arrivals[0]?.activation.kind !== 'Started')
+      arrivals.unshift({ activation: { kind: 'Started', at: this.state.creation.startDate }, turn: 0 });
+    const turn = Math.max(...arrivals.map((each) => each.turn)) + 1;
+    const step = await this.#commit(arrivals, turn);
+    this.mailbox.unshift(...arrivals.slice(step.taken));
+    this.#startClaimed(step, turn);
+    this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);
+    const owed = await this.#sort(step.commands, turn);
+    await this.#patiently(() => dispatch(this.#world, this.state, this.#seq, owed));
+    for (const { activation, message } of arrivals.slice(0, step.taken))
+      if (message !== undefined && step.stale.includes(activation)) await this.#retake(message, activation);
+  }
+
+  /** D1: wins the next seq for what these arrivals make of the state, as often as others win it first. */
+  async #commit(arrivals: Arrival[], turn: number): Promise<Advance> {
+    const isAnswerInHand = arrivals.some(({ activation }) => activation.kind === 'CallEnded');
+    for (let attempt = 0; ; attempt++) {
+      const step = await this.#advance(arrivals, turn);
+      if (step.events.length === 0 && step.frames.length === 0) return step;
+      const record = this.#recordOf(step);
+      if (await this.#patiently(() => this.#put(record), isAnswerInHand)) {
+        this.state = step.state;
+        this.#seq = record.seq;
+        return step;
+      }
+      await this.#pause(attempt);
+      await this.#patiently(() => this.reload(), isAnswerInHand);
+    }
+  }
+
+  #recordOf({ events, frames, ended, state, commands }: Advance): LogRecord {
+    const seq = this.#seq + 1;
+    return {
+      seq,
+      nonce: this.#world.newId(),
+      causes: this.#causes,
+      events,
+      frames,
+      ...(Object.keys(ended).length === 0 ? {} : { ended }),
+      head: state.head,
+      commands,
+      ...(seq === 0 ? { creation: this.state.creation } : {}),
+    };
+  }
+
+  /** A put that failed may still be mine: its answer was lost and it was sent twice. */
+  async #put(record: LogRecord): Promise<boolean> {
+    const { run } = this.state.creation;
+    if (await putRecord(this.#world, run, record)) return true;
+    const winner = await readRecord(this.#world, run, record.seq);
+    return winner?.nonce === record.nonce;
+  }
+
+  /**
+   * Tries again through infrastructure trouble while an answer is in hand or on its way, because giving up would lose
+   * it. Without one the trouble goes up, and the queue brings the message again (D8).
+   */
+  async #patiently<T>(work: () => Promise<T>, isAnswerInHand = false): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (trouble) {
+        const isWorthIt = isAnswerInHand || this.#calls.size > 0;
+        if (!isWorthIt || this.#world.clock.now() >= this.#shift.deadline) throw trouble;
+        await this.#pause(attempt);
+      }
+    }
+  }
+
+  /** Full jitter; the first time none, because one competitor is the usual case. */
+  async #pause(attempt: number): Promise<void> {
+    if (attempt === 0) return;
+    const { clock, random } = this.#world;
+    await clock.until(clock.now() + random() * Math.min(5 * 2 ** attempt, 1_000), new AbortController().signal);
+  }
+
+  /** Takes the state the message came with; without a read, since a put on an older state just fails. */
+  adoptCarried({ seq, head, frames }: Carried): void {
+    this.#seq = seq;
+    this.state = { ...this.state, head, frames: new Map(frames.map((frame) => [frame.id, frame])) };
+  }
+
+  /** Reads the newest record; keeps what is known of frames and outputs, as far as it is still the newest. */
+  async reload(): Promise<void> {
+    const { creation, head: old, frames, outputs } = this.state;
+    const newest = await readNewest(this.#world, creation.run);
+    if (newest === undefined) return;
+    const { head, seq } = newest;
+    const kept = [...frames.values()].filter(
+      ({ id }) => head.frames[id] !== undefined && head.frames[id] === old.frames[id],
+    );
+    const known = new Map([...kept, ...newest.frames].map((frame) => [frame.id, frame]));
+    this.#seq = seq;
+    this.state = { creation, head, frames: known, outputs };
+  }
+
+  /** Reads what a step could not do without. */
+  async #supply({ frames: ids, outputsOf }: Missing): Promise<void> {
+    const { run } = this.state.creation;
+    const { head } = this.state;
+    if (outputsOf !== undefined) {
+      const group = head.groups[outputsOf];
+      assert(group !== undefined, `Outputs of ${outputsOf} are needed, but no such group is open`);
+      const texts = [...(this.state.outputs.get(outputsOf) ?? [])];
+      for (const { ended } of await readFrom(this.#world, run, group.since))
+        for (const [index, text] of Object.entries(ended?.[outputsOf] ?? {})) texts[Number(index)] = text;
+      this.state = { ...this.state, outputs: new Map(this.state.outputs).set(outputsOf, texts) };
+      return;
+    }
+    const seqs = [...new Set(ids.map((id) => head.frames[id] ?? -1))];
+    const records = await Promise.all(seqs.map((seq) => readRecord(this.#world, run, seq)));
+    const found = records.flatMap((record) => record?.frames ?? []).filter(({ id }) => ids.includes(id));
+    assert(
+      found.length >= ids.length,
+      `Frames ${ids.join(', ')} are live, but the log of run ${run} does not hold them`,
+    );
+    this.state = {
+      ...this.state,
+      frames: new Map([...this.state.frames, ...found.map((frame) => [frame.id, frame] as const)]),
+    };
+  }
+
+  /** The frame that has this wait open as of the newest record known here. */
+  async #openFrame(wait: string): Promise<Frame | undefined> {
+    const { frame: id, since } = parseWaitName(wait);
+    const { head, frames } = this.state;
+    if (head.status !== 'RUNNING' || (head.frames[id] ?? -1) < since) return undefined;
+    if (!frames.has(id)) await this.#supply(new Missing([id]));
+    return openWait(this.state, wait);
+  }
+
+  async #advance(arrivals: Arrival[], turn: number): Promise<Advance> {
+    const definition = await definitionOf(this.#world, this.state.creation);
+    const activations = arrivals.map(({ activation }) => activation);
+    for (;;) {
+      try {
+        return await advance(definition, this.state, activations, this.#seq + 1, this.#env(), this.#claimer(turn));
+      } catch (problem) {
+        if (!(problem instanceof Missing)) throw problem;
+        await this.#supply(problem);
+      }
+    }
+  }
+
+  #env(): Env {
+    const { clock, random, newId, settings } = this.#world;
+    const until = clock.now() + RECORD.ms;
+    return {
+      random,
+      newId,
+      limits: settings.limits,
+      region: settings.region,
+      isSpent: (events, bytes) => events >= RECORD.events || bytes >= RECORD.bytes || clock.now() >= until,
+    };
+  }
+
+  /** Keeps new calls as long as this worker has hands, turns and time left. */
+  #claimer(turn: number): Claimer {
+    let hands = this.#world.settings.callsPerWorker - this.#calls.size;
+    return async ({ call }) => {
+      if (hands <= 0 || !this.#mayGoOn(turn)) return undefined;
+      if (!(await isFitting(this.#world, call, this.#shift.deadline))) return undefined;
+      hands--;
+      return { by: this.#by, until: this.#shift.deadline };
+    };
+  }
+
+  #mayGoOn(turn: number): boolean {
+    return this.#shift.queue !== 'api' && turn < this.#world.settings.transitionsPerMessage;
+  }
+
+  /** Makes the calls whose claim has just been stored. */
+  #startClaimed(step: Advance, turn: number): void {
+    for (const { id, wait } of step.frames)
+      if (wait?.kind === 'task' && wait.claim?.by === this.#by && step.claimed.includes(id))
+        this.#calls.start(waitName(id, wait.since), wait, turn);
+  }
+
+  /** Sorts what a record owes: what this worker goes on with itself, and what has to be sent. */
+  async #sort(commands: Command[], turn: number): Promise<Owed> {
+    const owed = nothingOwed();
+    const now = this.#world.clock.now();
+    for (const command of commands) {
+      switch (command.kind) {
+        case 'CallTarget': {
+          const wait = openWait(this.state, command.wait)?.wait;
+          if (wait?.kind !== 'task' || wait.claim !== undefined) break;
+          const queue = (await isFitting(this.#world, wait.call, now + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
+          owed.calls[queue].push(command.wait);
+          break;
+        }
+        case 'StartTimer':
+          owed.timers.set(command.at, [...(owed.timers.get(command.at) ?? []), command.wait]);
+          break;
+        case 'Continue':
+          if (this.#mayGoOn(turn) && now < this.#shift.deadline - RECORD.ms)
+            for (const wait of command.waits)
+              this.mailbox.push({ activation: { kind: 'Continued', at: now, wait }, turn });
+          else owed.ready.push(...command.waits);
+          break;
+        case 'AnnounceEnd':
+          owed.isOver = true;
+      }
+    }
+    return owed;
+  }
+
+  /** The state moved on before this message's activation could be applied: look at it again as it stands now. */
+  async #retake(message: Message, activation: Activation): Promise<void> {
+    if (activation.kind === 'CallClaimed') await this.#takeCall(message, activation.wait);
+    else await this.#settleClosed(message, 'wait' in activation ? activation.wait : undefined);
+  }
+}

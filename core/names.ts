@@ -1,0 +1,88 @@
+// The name item: execution ARN -> the creation that holds the name. It decides who owns a name, and it is the entry of
+// the execution in the list index; what happened to the execution is the log's to say.
+import { loadBody, storeBody } from './body.ts';
+import type { Creation, ExecutionStatus, Listed } from './executions.ts';
+import { expiry } from './log.ts';
+import type { Item } from './ports.ts';
+import type { World } from './world.ts';
+
+function nameKey(executionArn: string) {
+  return { pk: `name#${executionArn}`, sk: 'name' };
+}
+
+function listOf(machineArn: string): string {
+  return `executions#${machineArn}`;
+}
+
+/** Takes the name if nobody holds it; gives the creation that holds it in the end. */
+export async function holdName(world: World, creation: Creation): Promise<Creation> {
+  const holder = await readCreation(world, creation.executionArn);
+  if (holder !== undefined) return holder;
+  const body = await storeBody(world.payloads, `run#${creation.run}`, creation);
+  const item: Item = {
+    ...nameKey(creation.executionArn),
+    ...body,
+    expires: expiry(world),
+    list: listOf(creation.machineArn),
+    listSort: `${new Date(creation.startDate).toISOString()}#${creation.run}`,
+    summary: JSON.stringify(summaryOf(creation, { status: 'RUNNING', redriveCount: 0 })),
+  };
+  const nowSeconds = Math.floor(world.clock.now() / 1000);
+  if (await world.table.put(item, { if: 'absent-or-expired', nowSeconds })) return creation;
+  return (await readCreation(world, creation.executionArn)) ?? creation;
+}
+
+/** The creation that holds this name; an expired item holds nothing, even where the TTL has not deleted it yet. */
+export async function readCreation(world: World, executionArn: string): Promise<Creation | undefined> {
+  const item = await world.table.get(nameKey(executionArn));
+  if (item === undefined || Number(item.expires) * 1000 <= world.clock.now()) return undefined;
+  return (await loadBody(world.payloads, item)) as Creation;
+}
+
+type Outcome = Pick<Listed, 'status' | 'redriveCount'> & Partial<Pick<Listed, 'stopDate' | 'redriveDate'>>;
+
+function summaryOf(creation: Creation, outcome: Outcome): Listed {
+  const { executionArn, name, machineArn, startDate, versionArn, aliasArn } = creation;
+  return {
+    executionArn,
+    name,
+    machineArn,
+    startDate,
+    ...(versionArn === undefined ? {} : { versionArn }),
+    ...(aliasArn === undefined ? {} : { aliasArn }),
+    ...outcome,
+  };
+}
+
+/** Brings the list entry up to date. Harmless twice. */
+export async function announce(world: World, creation: Creation, outcome: Outcome): Promise<void> {
+  const summary = JSON.stringify(summaryOf(creation, outcome));
+  await world.table.update(nameKey(creation.executionArn), { summary }, { if: 'exists' });
+}
+
+/** A page of a machine's executions, newest first. `after` and `next` are positions in the list. */
+export async function listNames(
+  world: World,
+  query: { machineArn: string; status?: ExecutionStatus; limit: number; after?: string },
+): Promise<{ executions: Listed[]; next?: string }> {
+  const executions: Listed[] = [];
+  let after = query.after;
+  for (;;) {
+    const limit = query.limit + 1;
+    const items = await world.table.list({
+      list: listOf(query.machineArn),
+      limit,
+      descending: true,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const [index, item] of items.entries()) {
+      const listed = JSON.parse(String(item.summary)) as Listed;
+      after = String(item.listSort);
+      if (query.status !== undefined && listed.status !== query.status) continue;
+      executions.push(listed);
+      const isLast = index === items.length - 1 && items.length < limit;
+      if (executions.length === query.limit) return isLast ? { executions } : { executions, next: after };
+    }
+    if (items.length < limit) return { executions };
+  }
+}

@@ -1,0 +1,66 @@
+// The handler that advances executions: a batch of messages in, partial batch failures out. Deployed twice, behind the
+// `advance` queue and behind the `call` queue; the local server feeds it the same events.
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type Disposition, drive } from '../core/drive.ts';
+import { type Message, readMessage } from '../core/message.ts';
+import type { QueueName } from '../core/ports.ts';
+import type { World } from '../core/world.ts';
+import { logTrouble, onAws, type Report } from './on-aws.ts';
+
+export type AdvanceHandler = (
+  event: SQSEvent,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<SQSBatchResponse>;
+
+interface Delivery {
+  record: SQSRecord;
+  message: Message;
+}
+
+/** `report` hears of trouble that is not the execution's own; its message goes back to the queue (D8). */
+export function createAdvanceHandler(world: World, report: Report = logTrouble): AdvanceHandler {
+  return async ({ Records }, context) => {
+    const queue: QueueName = Records[0]?.eventSourceARN.endsWith('-call') ? 'call' : 'advance';
+    const deadline = world.clock.now() + context.getRemainingTimeInMillis();
+    const runs = Map.groupBy(Records.map(delivery), ({ message }) => message.run);
+    const returned: string[] = [];
+    // The runs of a batch are worked on side by side, each by one worker.
+    await Promise.all(
+      [...runs].map(async ([run, deliveries]) => {
+        try {
+          const messages = deliveries.map(({ message }) => message);
+          const dispositions = await drive(world, messages, { queue, deadline });
+          returned.push(...(await settle(world, queue, deliveries, dispositions)));
+        } catch (trouble) {
+          report(trouble, `Run ${run}`);
+          returned.push(...deliveries.map(({ record }) => record.messageId));
+        }
+      }),
+    );
+    return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+function delivery(record: SQSRecord): Delivery {
+  return { record, message: readMessage(record.body) };
+}
+
+/** Postpones what is to come back later; gives the ids of the messages that must not be deleted. */
+async function settle(
+  world: World,
+  queue: QueueName,
+  deliveries: Delivery[],
+  dispositions: Map<string, Disposition>,
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const { record, message } of deliveries) {
+    const disposition = dispositions.get(message.id);
+    if (disposition?.kind !== 'postpone') continue;
+    const seconds = Math.ceil((disposition.until - world.clock.now()) / 1000);
+    await world.queue.postpone(queue, record.receiptHandle, Math.max(1, seconds));
+    kept.push(record.messageId);
+  }
+  return kept;
+}
+
+export const handler: AdvanceHandler = onAws((world) => createAdvanceHandler(world));

@@ -1,0 +1,64 @@
+// The functions of the account, through client-lambda. No retries and no request timeout: a call that may have begun is
+// never made again by us (D4), and how long it may take is the worker's business.
+import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { type LambdaFunctions, ServiceError } from '../../core/ports.ts';
+
+/** How long a function's configured timeout is believed. */
+const CONFIGURATION_MS = 300_000;
+
+export function awsLambda(client: LambdaClient, now: () => number): LambdaFunctions {
+  const timeouts = new Map<string, { until: number; ms: Promise<number | undefined> }>();
+
+  async function configuredTimeout(FunctionName: string): Promise<number | undefined> {
+    try {
+      const { Timeout } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      return Timeout === undefined ? undefined : Timeout * 1000;
+    } catch {
+      // Not allowed to look, or no such function: the call itself will say so, on the patient queue.
+      return undefined;
+    }
+  }
+
+  return {
+    async timeoutMs(functionName) {
+      const known = timeouts.get(functionName);
+      if (known !== undefined && known.until > now()) return await known.ms;
+      const ms = configuredTimeout(functionName);
+      timeouts.set(functionName, { until: now() + CONFIGURATION_MS, ms });
+      return await ms;
+    },
+    async invoke({ functionName, qualifier, payload, invocationType, clientContext, logType }, signal) {
+      const command = new InvokeCommand({
+        FunctionName: functionName,
+        Payload: Buffer.from(payload),
+        ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
+        ...(invocationType === undefined ? {} : { InvocationType: invocationType as 'RequestResponse' }),
+        ...(clientContext === undefined ? {} : { ClientContext: clientContext }),
+        ...(logType === undefined ? {} : { LogType: logType as 'None' }),
+      });
+      const answer = await client.send(command, { abortSignal: signal }).catch((error) => {
+        throw serviceError(error);
+      });
+      return {
+        statusCode: answer.StatusCode ?? 200,
+        payload: Buffer.from(answer.Payload ?? []).toString(),
+        executedVersion: answer.ExecutedVersion ?? '$LATEST',
+        requestId: answer.$metadata.requestId ?? '',
+        ...(answer.FunctionError === undefined ? {} : { functionError: answer.FunctionError }),
+        ...(answer.LogResult === undefined ? {} : { logResult: answer.LogResult }),
+      };
+    },
+  };
+}
+
+interface SdkError extends Error {
+  $metadata?: { httpStatusCode?: number; requestId?: string };
+  $fault?: string;
+}
+
+/** What the service refused keeps its name; everything between here and there is SdkClientException, as in Java's SDK. */
+function serviceError(error: SdkError): ServiceError {
+  const { httpStatusCode = 0, requestId = '' } = error.$metadata ?? {};
+  const code = error.$fault === undefined ? 'SdkClientException' : error.name;
+  return new ServiceError(code, error.message, httpStatusCode, requestId);
+}

@@ -1,0 +1,49 @@
+// The world of a deployment: the account's table, queues, bucket and functions, as serverless.yml names them in the
+// environment of every handler.
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { LIMITS } from '../../core/limits.ts';
+import type { World } from '../../core/world.ts';
+import { systemClock } from '../system-clock.ts';
+import { clientConfig, withoutRecursionDetection } from './clients.ts';
+import { awsLambda } from './lambda.ts';
+import { s3Payloads } from './payloads.ts';
+import { sqsQueue } from './queue.ts';
+import { dynamodbTable } from './table.ts';
+
+const CALLS_PER_WORKER = 50;
+
+/** Throws a sentence that names the variable where one is missing. */
+export function awsWorld(environment: Record<string, string | undefined>): World {
+  const get = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined) throw new Error(`The environment variable ${name} is not set: serverless.yml sets it.`);
+    return value;
+  };
+  const config = clientConfig();
+  const dynamodb = withoutRecursionDetection(new DynamoDBClient(config));
+  const table = dynamodbTable({ client: dynamodb, tableName: get('TABLE'), indexName: get('LIST_INDEX') });
+  const lambda = withoutRecursionDetection(new LambdaClient({ ...config, maxAttempts: 1 }));
+  const urls = { advance: get('ADVANCE_QUEUE_URL'), call: get('CALL_QUEUE_URL') };
+  const sqs = withoutRecursionDetection(new SQSClient(config));
+  return {
+    table,
+    queue: sqsQueue({ client: sqs, urls, table, clock: systemClock }),
+    payloads: s3Payloads({ bucket: get('PAYLOAD_BUCKET') }),
+    clock: systemClock,
+    lambda: awsLambda(lambda, systemClock.now),
+    random: Math.random,
+    newId: randomUUID,
+    settings: {
+      account: get('ACCOUNT_ID'),
+      region: get('REGION'),
+      partition: environment.PARTITION ?? 'aws',
+      limits: environment.LIMITS === 'aws' ? LIMITS.aws : LIMITS.extended,
+      transitionsPerMessage: Number(get('TRANSITIONS_PER_MESSAGE')),
+      callsPerWorker: CALLS_PER_WORKER,
+      retentionDays: Number(get('RETENTION_DAYS')),
+    },
+  };
+}
