@@ -20,3 +20,13 @@ export interface LocalQueue extends Queue {
   deadLetters(): Promise<DeadLetter[]>;
   deleteDeadLetter(id: string): Promise<void>;
 }
+
+/** The earliest time of one queue, or of all. */
+export function earliest(
+  queue: QueueName | undefined,
+  timeOf: (queue: QueueName) => number | undefined,
+): number | undefined {
+  const names: QueueName[] = queue === undefined ? ['advance', 'call'] : [queue];
+  const times = names.flatMap((name) => timeOf(name) ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}

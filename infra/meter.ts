@@ -48,10 +48,11 @@ export function meterTable<T extends Table>(table: T): T & Metered<TableReading>
   const { count, ...metered } = counter(NO_TABLE_USE);
   const sizes = rememberedSizes();
 
-  function countWrite(key: Key, size: number, indexSize: number, won: boolean): void {
+  function countWrite(kind: 'puts' | 'updates', key: Key, size: number, indexSize: number, won: boolean): void {
     const before = sizes.of(key);
     // A write is charged by the larger of the item before and after; a refused one by what stands there.
     count({
+      [kind]: 1,
       writeUnits: writeUnits(won ? Math.max(before, size) : before),
       refused: won ? 0 : 1,
       indexWriteUnits: won && indexSize > 0 ? writeUnits(indexSize) : 0,
@@ -59,9 +60,9 @@ export function meterTable<T extends Table>(table: T): T & Metered<TableReading>
     if (won) sizes.remember(key, size);
   }
 
-  function countRead(items: Item[], share = 1): void {
-    for (const item of items) if (share === 1) sizes.remember(item, itemSize(item));
-    count({ readUnits: share * readUnits(items.reduce((sum, item) => sum + itemSize(item), 0)) });
+  function countRead(items: Item[]): void {
+    for (const item of items) sizes.remember(item, itemSize(item));
+    count({ readUnits: readUnits(sizeOfAll(items)) });
   }
 
   return {
@@ -75,15 +76,13 @@ export function meterTable<T extends Table>(table: T): T & Metered<TableReading>
     },
     async put(item, condition) {
       const won = await table.put(item, condition);
-      count({ puts: 1 });
-      countWrite(item, itemSize(item), indexEntrySize(item), won);
+      countWrite('puts', item, itemSize(item), indexEntrySize(item), won);
       return won;
     },
     async update(key, set, condition) {
       const won = await table.update(key, set, condition);
-      count({ updates: 1 });
-      const size = Math.max(sizes.of(key), itemSize({ ...key, ...set }));
-      countWrite(key, size, INDEXED.some((name) => name in set) ? indexEntrySize({ ...key, ...set }) : 0, won);
+      const shown = { ...key, ...set };
+      countWrite('updates', key, Math.max(sizes.of(key), itemSize(shown)), indexEntrySize(shown), won);
       return won;
     },
     async delete(key) {
@@ -99,8 +98,8 @@ export function meterTable<T extends Table>(table: T): T & Metered<TableReading>
     },
     async list(range) {
       const items = await table.list(range);
-      count({ lists: 1 });
-      countRead(items, 0.5);
+      // Eventually consistent: half the price.
+      count({ lists: 1, readUnits: readUnits(sizeOfAll(items)) / 2 });
       return items;
     },
   };
@@ -154,6 +153,8 @@ export function meterPayloads<P extends Payloads>(payloads: P): P & Metered<Payl
     },
   };
 }
+
+const sizeOfAll = (items: Item[]) => items.reduce((sum, item) => sum + itemSize(item), 0);
 
 const requests = (bytes: number) => Math.max(1, Math.ceil(bytes / REQUEST_BYTES));
 

@@ -30,23 +30,9 @@ const RECEIVE_MAX = 10;
 export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQueueOptions): Queue {
   const later = laterMessages(table);
 
-  async function sendBatch(queue: QueueName, batch: Outgoing[]): Promise<void> {
-    const now = clock.now();
-    const Entries = batch.map(({ body, at = now }, index) => {
-      // Rounded up: a message that comes too early would have to be sent again.
-      const seconds = Math.min(Math.ceil(Math.max(at - now, 0) / 1000), DELAY_SECONDS_MAX);
-      return { Id: String(index), MessageBody: sendable(body), DelaySeconds: seconds };
-    });
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }));
-    const [first] = Failed;
-    if (first !== undefined) {
-      throw new Error(`SQS took ${Failed.length} of ${batch.length} messages not: ${first.Code}: ${first.Message}`);
-    }
-  }
-
   async function sendNow(messages: Outgoing[]): Promise<void> {
     const requests = Object.entries(Object.groupBy(messages, ({ queue }) => queue)).flatMap(([queue, group]) =>
-      inBatches(group).map((batch) => sendBatch(queue as QueueName, batch)),
+      inBatches(group).map((batch) => sendBatch(client, urls[queue as QueueName], batch, clock.now())),
     );
     await Promise.all(requests);
   }
@@ -89,6 +75,19 @@ export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQue
     },
     sweep: (now) => later.release(now + DELAY_SECONDS_MAX * 1000, sendNow),
   };
+}
+
+async function sendBatch(client: SQSClient, QueueUrl: string, batch: Outgoing[], now: number): Promise<void> {
+  const Entries = batch.map(({ body, at = now }, index) => {
+    // Rounded up: a message that comes too early would have to be sent again.
+    const seconds = Math.min(Math.ceil(Math.max(at - now, 0) / 1000), DELAY_SECONDS_MAX);
+    return { Id: String(index), MessageBody: sendable(body), DelaySeconds: seconds };
+  });
+  const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  const [first] = Failed;
+  if (first !== undefined) {
+    throw new Error(`SQS refused ${Failed.length} of ${batch.length} messages: ${first.Code}: ${first.Message}`);
+  }
 }
 
 function isLaterThan(horizon: number) {

@@ -3,7 +3,7 @@
 // `whenVisible`, so nothing polls in vain and nothing comes late.
 
 import type { Clock, QueueName, Received } from '../../core/ports.ts';
-import { type DeadLetter, type LocalQueue, MAX_RECEIVE_COUNT } from '../local-queue.ts';
+import { type DeadLetter, earliest, type LocalQueue, MAX_RECEIVE_COUNT } from '../local-queue.ts';
 import type { Store } from './store.ts';
 import { wakeUps } from './wake-ups.ts';
 
@@ -25,6 +25,8 @@ export interface EmbeddedQueue extends LocalQueue {
   /** Lets go of whoever sleeps in `whenVisible`. */
   close(): void;
 }
+
+const MESSAGE_COLUMNS = 'id, body, receive_count AS receiveCount, sent_at AS sentAt';
 
 interface MessageRow {
   id: number;
@@ -85,24 +87,26 @@ export function embeddedQueue(
       });
       waiters.look(queue);
     },
-    async sweep() {
-      return 0;
-    },
-    nextVisibleAt(queue) {
-      const names: QueueName[] = queue === undefined ? ['advance', 'call'] : [queue];
-      const times = names.flatMap((name) => nextVisibleAt(name) ?? []);
-      return times.length === 0 ? undefined : Math.min(...times);
-    },
+    sweep: async () => 0,
+    nextVisibleAt: (queue) => earliest(queue, nextVisibleAt),
     whenVisible: waiters.wait,
     close: waiters.end,
+    ...deadLetterQueue(store),
+  };
+}
+
+function deadLetterQueue(store: Store): Pick<LocalQueue, 'deadLetters' | 'deleteDeadLetter'> {
+  const all = store.prepare(`SELECT queue, ${MESSAGE_COLUMNS} FROM dead_letters ORDER BY id`);
+  const forget = store.prepare('DELETE FROM dead_letters WHERE id = ?');
+  return {
     deadLetters: () =>
       store.read(() => {
-        const rows = statements.dead.all() as unknown as (MessageRow & { queue: QueueName })[];
+        const rows = all.all() as unknown as (MessageRow & { queue: QueueName })[];
         return rows.map((row): DeadLetter => ({ ...row, id: String(row.id) }));
       }),
     deleteDeadLetter: (id) =>
       store.write(() => {
-        statements.forget.run(id);
+        forget.run(id);
       }),
   };
 }
@@ -114,7 +118,6 @@ function deliveryOf(receipt: string): [id: number, receiveCount: number] {
 }
 
 function prepareStatements(store: Store) {
-  const columns = 'id, body, receive_count AS receiveCount, sent_at AS sentAt';
   return {
     land: store.prepare('UPDATE messages SET visible_at = ?1 WHERE receive_count > 0 AND visible_at > ?1'),
     next: store.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ?'),
@@ -122,14 +125,12 @@ function prepareStatements(store: Store) {
       'INSERT INTO messages (queue, visible_at, receive_count, sent_at, body) VALUES (?, ?, 0, ?, ?)',
     ),
     visible: store.prepare(
-      `SELECT ${columns} FROM messages WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`,
     ),
     deliver: store.prepare('UPDATE messages SET visible_at = ?, receive_count = receive_count + 1 WHERE id = ?'),
     delete: store.prepare('DELETE FROM messages WHERE id = ? AND receive_count = ?'),
     postpone: store.prepare('UPDATE messages SET visible_at = ? WHERE id = ? AND receive_count = ?'),
     bury: store.prepare(`INSERT INTO dead_letters (id, queue, receive_count, sent_at, body)
       SELECT id, queue, receive_count, sent_at, body FROM messages WHERE id = ?`),
-    dead: store.prepare(`SELECT ${columns}, queue FROM dead_letters ORDER BY id`),
-    forget: store.prepare('DELETE FROM dead_letters WHERE id = ?'),
   };
 }

@@ -2,8 +2,8 @@
 // receipts that die with the next delivery, and a dead-letter queue. It waits for any time by itself, so `sweep` has
 // nothing to do, and it tells when its next message becomes visible, so a loop can move a virtual clock there.
 
-import type { Clock, QueueName } from '../../core/ports.ts';
-import { type DeadLetter, type LocalQueue, MAX_RECEIVE_COUNT } from '../local-queue.ts';
+import type { Clock, QueueName, Received } from '../../core/ports.ts';
+import { type DeadLetter, earliest, type LocalQueue, MAX_RECEIVE_COUNT } from '../local-queue.ts';
 import { type OrderedList, orderedList } from './ordered-list.ts';
 
 interface Message {
@@ -15,83 +15,76 @@ interface Message {
   sentAt: number;
 }
 
-export function memoryQueue(clock: Pick<Clock, 'now'>, options: { maxReceiveCount?: number } = {}): LocalQueue {
-  const maxReceiveCount = options.maxReceiveCount ?? MAX_RECEIVE_COUNT;
+export function memoryQueue(
+  clock: Pick<Clock, 'now'>,
+  { maxReceiveCount = MAX_RECEIVE_COUNT }: { maxReceiveCount?: number } = {},
+): LocalQueue {
   const waiting: Record<QueueName, OrderedList<Message>> = {
     advance: orderedList(byVisibility),
     call: orderedList(byVisibility),
   };
-  const inFlight = new Map<string, Message>();
-  const dead = new Map<string, DeadLetter>();
+  /** By the receipt of its latest delivery. */
+  const received = new Map<string, Message>();
+  const { bury, deadLetters, deleteDeadLetter } = deadLetterQueue();
   let sent = 0;
 
-  function deliver(message: Message, visibilitySeconds: number) {
-    inFlight.delete(receiptOf(message));
-    message.receiveCount += 1;
-    message.visibleAt = clock.now() + visibilitySeconds * 1000;
+  function reschedule(message: Message, seconds: number): void {
+    message.visibleAt = clock.now() + seconds * 1000;
     waiting[message.queue].set(message);
-    inFlight.set(receiptOf(message), message);
-    const { body, receiveCount, sentAt } = message;
-    return { id: String(message.number), receipt: receiptOf(message), body, receiveCount, sentAt };
-  }
-
-  function bury({ number, queue, body, receiveCount, sentAt }: Message): void {
-    dead.set(String(number), { id: String(number), queue, body, receiveCount, sentAt });
   }
 
   return {
     async send(messages) {
-      for (const { queue, body, at } of messages) {
-        const now = clock.now();
+      const sentAt = clock.now();
+      for (const { queue, body, at = sentAt } of messages) {
         sent += 1;
-        waiting[queue].set({
-          number: sent,
-          queue,
-          body,
-          visibleAt: Math.max(at ?? now, now),
-          receiveCount: 0,
-          sentAt: now,
-        });
+        const visibleAt = Math.max(at, sentAt);
+        waiting[queue].set({ number: sent, queue, body, visibleAt, receiveCount: 0, sentAt });
       }
     },
     async receive(queue, max, visibilitySeconds) {
-      const list = waiting[queue];
+      const { values, takeFirst } = waiting[queue];
       const taken: Message[] = [];
-      while (taken.length < max && (list.values[0]?.visibleAt ?? Number.POSITIVE_INFINITY) <= clock.now()) {
-        const [message] = list.takeFirst(1) as [Message];
+      while (taken.length < max && values[0] !== undefined && values[0].visibleAt <= clock.now()) {
+        const [message] = takeFirst(1) as [Message];
+        received.delete(receiptOf(message));
         if (message.receiveCount < maxReceiveCount) taken.push(message);
-        else {
-          inFlight.delete(receiptOf(message));
-          bury(message);
-        }
+        else bury(message);
       }
-      return taken.map((message) => deliver(message, visibilitySeconds));
+      // Back into the queue only now: a visibility timeout of nothing would have them taken again.
+      return taken.map((message) => {
+        message.receiveCount += 1;
+        reschedule(message, visibilitySeconds);
+        received.set(receiptOf(message), message);
+        return deliveryOf(message);
+      });
     },
     async delete(queue, receipt) {
-      const message = inFlight.get(receipt);
-      if (message === undefined) return;
-      waiting[queue].remove(message);
-      inFlight.delete(receipt);
+      const message = received.get(receipt);
+      if (message !== undefined) waiting[queue].remove(message);
+      received.delete(receipt);
     },
     async postpone(queue, receipt, seconds) {
-      const message = inFlight.get(receipt);
+      const message = received.get(receipt);
       if (message === undefined) return;
       waiting[queue].remove(message);
-      message.visibleAt = clock.now() + seconds * 1000;
-      waiting[queue].set(message);
+      reschedule(message, seconds);
     },
-    async sweep() {
-      return 0;
+    sweep: async () => 0,
+    nextVisibleAt: (queue) => earliest(queue, (name) => waiting[name].values[0]?.visibleAt),
+    deadLetters,
+    deleteDeadLetter,
+  };
+}
+
+function deadLetterQueue() {
+  const dead = new Map<string, DeadLetter>();
+  return {
+    bury({ number, queue, body, receiveCount, sentAt }: Message): void {
+      dead.set(String(number), { id: String(number), queue, body, receiveCount, sentAt });
     },
-    nextVisibleAt(queue) {
-      const names: QueueName[] = queue === undefined ? ['advance', 'call'] : [queue];
-      const times = names.flatMap((name) => waiting[name].values[0]?.visibleAt ?? []);
-      return times.length === 0 ? undefined : Math.min(...times);
-    },
-    async deadLetters() {
-      return [...dead.values()];
-    },
-    async deleteDeadLetter(id) {
+    deadLetters: async () => [...dead.values()],
+    async deleteDeadLetter(id: string) {
       dead.delete(id);
     },
   };
@@ -101,3 +94,8 @@ const byVisibility = (a: Message, b: Message) => a.visibleAt - b.visibleAt || a.
 
 /** A receipt belongs to one delivery: the next delivery of the same message has another. */
 const receiptOf = (message: Message) => `${message.number}/${message.receiveCount}`;
+
+function deliveryOf(message: Message): Received {
+  const { number, body, receiveCount, sentAt } = message;
+  return { id: String(number), receipt: receiptOf(message), body, receiveCount, sentAt };
+}
