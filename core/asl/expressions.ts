@@ -4,31 +4,36 @@ import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { expressionText, isExpression } from '../expr/jsonata.ts';
 import { checkExpression, type ExpressionPlace } from '../expr/jsonata-check.ts';
 import { compilePath } from '../expr/jsonpath.ts';
+import { parseReferencePath } from '../expr/reference-path.ts';
 import { within } from './diagnostic.ts';
 import { type Check, fail, locationOf, type Place } from './shape.ts';
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
-export function isTimestamp(value: string): boolean {
-  return RFC3339.test(value) && !Number.isNaN(Date.parse(value));
-}
-
 const ROOT = /^\$(?:\$|\p{ID_Start}\p{ID_Continue}*)?/u;
 
-/** A path into the input (`$.a`), the context object (`$$.a`) or a variable (`$a.b`). */
-function isPath(text: string): boolean {
+/** The path below the input (`$.a`), the context object (`$$.a`) or a variable (`$a.b`), as a path from `$`. */
+function fromRoot(text: string): string | undefined {
   const root = ROOT.exec(text)?.[0];
-  if (root === undefined) return false;
+  return root === undefined ? undefined : `$${text.slice(root.length)}`;
+}
+
+function isPath(text: string): boolean {
+  const path = fromRoot(text);
+  return path !== undefined && parses(() => compilePath(path));
+}
+
+function isReferencePath(text: string): boolean {
+  const path = fromRoot(text);
+  return path !== undefined && parses(() => compilePath(path)) && parseReferencePath(path) !== undefined;
+}
+
+/** Parsers refuse by throwing; one that runs out of stack refuses too. */
+function parses(parse: () => unknown): boolean {
   try {
-    compilePath(`$${text.slice(root.length)}`);
+    parse();
     return true;
   } catch {
     return false;
   }
-}
-
-function isReferencePath(text: string): boolean {
-  return isPath(text) && !/\.\.|[*?@:]/.test(text.replace(/'[^']*'|"[^"]*"/g, ''));
 }
 
 function isIntrinsic(text: string): boolean {

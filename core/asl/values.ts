@@ -1,7 +1,7 @@
 // The kinds of values a field of the Amazon States Language can have. Each check says what is wrong in AWS's words.
 // Numbers that pass are put back as plain JavaScript numbers, so that nobody later meets a raw token such as `2.0`.
 import { isNumber, isObject, setOwn, toNumber } from '../expr/json.ts';
-import { isTimestamp } from './expressions.ts';
+import { parseTimestamp } from '../expr/timestamp.ts';
 import { type Check, fail, type Place } from './shape.ts';
 
 export const anything: Check = () => {};
@@ -20,7 +20,7 @@ export const object: Check = (value, place) => {
 
 export const timestamp: Check = (value, place) => {
   if (typeof value !== 'string') fail(place, 'Expected value of type String');
-  else if (!isTimestamp(value)) fail(place, 'String does not match RFC3339 timestamp');
+  else if (parseTimestamp(value) === undefined) fail(place, 'String does not match RFC3339 timestamp');
 };
 
 export function oneOf(...allowed: string[]): Check {
