@@ -36,7 +36,9 @@ export interface FunctionBehaviour {
   errorMessage?: string;
   seconds?: number;
   bytes?: number;
-  /** Events answered in turn, the last one again and again: `{"returns": ...}` or `{"errorType": ..., "errorMessage": ...}`. */
+  /** `raise_until` fails while the event's `attempt` is below this number, then gives the event back. */
+  attempts?: number;
+}` or `{"errorType": ..., "errorMessage": ...}`. */
   turns?: JsonObject[];
 }
 

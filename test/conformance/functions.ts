@@ -22,6 +22,7 @@ const RAISE = `const raise = (type, message) => {
 /** The module's source, or undefined for a behaviour that is not known here. */
 export function functionSource(spec: FunctionBehaviour): string | undefined {
   const handler = (body: string) => `export const handler = ${body};\n`;
+  const raised = `raise(${JSON.stringify(spec.errorType)}, ${JSON.stringify(spec.errorMessage)})`;
   switch (spec.behaviour) {
     case 'echo':
       return handler('async (event) => event');
@@ -31,20 +32,13 @@ export function functionSource(spec: FunctionBehaviour): string | undefined {
     case 'decorate':
       return PYTHON_TEXT + handler(`async (event) => 'input-event-' + py(event, true)`);
     case 'raise':
-      return (
-        RAISE + handler(`async () => raise(${JSON.stringify(spec.errorType)}, ${JSON.stringify(spec.errorMessage)})`)
-      );
+      return RAISE + handler(`async () => ${raised}`);
     case 'sleep':
       return handler(`(event) => new Promise((done) => setTimeout(() => done(event), ${Number(spec.seconds) * 1000}))`);
     case 'large_output':
       return handler(`async () => 'a'.repeat(${spec.bytes})`);
-    case 'turns':
-      return `${RAISE}const turns = ${printJson(spec.turns ?? [])};\n${handler(
-        `async () => {
-  const turn = turns.length > 1 ? turns.shift() : turns[0];
-  return 'errorType' in turn ? raise(turn.errorType, turn.errorMessage) : turn.returns;
-}`,
-      )}`;
+    case 'raise_until':
+      return RAISE + handler(`async (event) => (event.attempt < ${spec.attempts} ? ${raised} : event)`);
     default:
       return undefined;
   }
