@@ -10,7 +10,11 @@ interface Decimal {
   magnitude: number;
 }
 
+/** Up to 15 digits a double tells any two decimals apart. */
+const SHORT_DECIMAL = /^-?\d{1,10}(?:\.\d{1,5})?$/;
+
 export function compareDecimals(a: string, b: string): number {
+  if (SHORT_DECIMAL.test(a) && SHORT_DECIMAL.test(b)) return Math.sign(Number(a) - Number(b));
   const left = parseDecimal(a);
   const right = parseDecimal(b);
   const sign = signOf(left) - signOf(right);

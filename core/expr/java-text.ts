@@ -8,6 +8,7 @@ const LONG_MIN = -9_223_372_036_854_775_808n;
 /** A number as Java prints it: integers exactly, everything with a point or an exponent as a double. */
 export function javaNumberText(value: number | RawNumber): string {
   if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return String(value);
     return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : javaDoubleText(value);
   }
   return isIntegerText(value.rawJSON) ? BigInt(value.rawJSON).toString() : javaDoubleText(Number(value.rawJSON));
@@ -22,7 +23,7 @@ export function isBeyondLong(value: number | RawNumber): boolean {
   return integer > LONG_MAX || integer < LONG_MIN;
 }
 
-function isIntegerText(text: string): boolean {
+export function isIntegerText(text: string): boolean {
   return /^-?\d+$/.test(text);
 }
 
@@ -39,9 +40,14 @@ function javaDoubleText(value: number): string {
   return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`;
 }
 
-/** A JSON tree in a message: compact JSON with Java's numbers. */
+/** A JSON tree in a message: compact JSON with Java's numbers. Too deep to print is no reason to fail otherwise. */
 export function javaTreeText(value: Json): string {
-  return JSON.stringify(value, (_key, item: Json) => (isNumber(item) ? JSON.rawJSON(javaNumberText(item)) : item));
+  try {
+    return JSON.stringify(value, (_key, item: Json) => (isNumber(item) ? JSON.rawJSON(javaNumberText(item)) : item));
+  } catch (error) {
+    if (error instanceof RangeError) return '...';
+    throw error;
+  }
 }
 
 /** `String.valueOf` of a value: strings bare, maps `{k=v}`, lists `[a, b]`. */

@@ -33,7 +33,7 @@ interface Run {
 }
 
 /** Values looked at in one evaluation; only stacked deep scans over large documents come near. */
-const MAX_VISITS = 3_000_000;
+const MAX_VISITS = 1_000_000;
 
 /** All matches, in document order. Throws PathError. */
 export function matchPath(path: CompiledPath, document: Json): Json[] {

@@ -3,27 +3,15 @@
 import type { Json } from './json.ts';
 import { matchPath } from './jsonpath-evaluate.ts';
 import { type CompiledPath, parsePath } from './jsonpath-parse.ts';
+import { memoizeByText } from './memoize.ts';
 
 export type { CompiledPath } from './jsonpath-parse.ts';
 export { PathError, type PathErrorKind } from './path-error.ts';
 
-/** Compiled paths by text, least recently used first. Definitions repeat a few paths many times. */
-const compiled = new Map<string, CompiledPath>();
 const MAX_COMPILED = 1_000;
 
 /** Throws PathError. */
-export function compilePath(path: string): CompiledPath {
-  const known = compiled.get(path);
-  if (known !== undefined) {
-    compiled.delete(path);
-    compiled.set(path, known);
-    return known;
-  }
-  const fresh = parsePath(path);
-  if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value!);
-  compiled.set(path, fresh);
-  return fresh;
-}
+export const compilePath: (path: string) => CompiledPath = memoizeByText(MAX_COMPILED, (path) => parsePath(path));
 
 export function isDefinite(path: string): boolean {
   return compilePath(path).definite;
@@ -31,7 +19,7 @@ export function isDefinite(path: string): boolean {
 
 /** The value of a definite path, the array of matches of any other. Throws PathError; never changes the document. */
 export function evaluatePath(path: string, document: Json): Json {
-  const { definite, steps } = compilePath(path);
-  const matches = matchPath({ definite, steps }, document);
-  return definite ? matches[0]! : matches;
+  const compiled = compilePath(path);
+  const matches = matchPath(compiled, document);
+  return compiled.definite ? matches[0]! : matches;
 }
