@@ -38,8 +38,6 @@ export interface FunctionBehaviour {
   bytes?: number;
   /** `raise_until` fails while the event's `attempt` is below this number, then gives the event back. */
   attempts?: number;
-}` or `{"errorType": ..., "errorMessage": ...}`. */
-  turns?: JsonObject[];
 }
 
 export interface Expected {
