@@ -63,6 +63,8 @@ const MACHINES = 'machines';
 const DAY_SECONDS = 86_400;
 /** Days that the records of an execution outlive its retention (D12); its revision does too. */
 const GRACE_DAYS = 8;
+/** Entries of the list index read at once in the search for an execution that still runs. */
+const SCAN_PAGE = 100;
 /** Changes that may get in between one read and its write before the caller is told to try again. */
 const MAX_ATTEMPTS = 20;
 
@@ -171,7 +173,7 @@ export async function deleteMachine(world: World, name: string): Promise<void> {
 }
 
 async function isRunning(world: World, { machineArn }: Machine): Promise<boolean> {
-  const { executions } = await listExecutions(world, { machineArn, status: 'RUNNING', limit: 1 });
+  const { executions } = await listExecutions(world, { machineArn, status: 'RUNNING', limit: SCAN_PAGE });
   return executions.length > 0;
 }
 
