@@ -31,6 +31,8 @@ export class CaseRun {
   readonly judge: Judge;
   /** Set when the case is over: what still runs in the background stops. */
   over = false;
+  /** What went wrong beside the execution. */
+  trouble: string | undefined;
   readonly #options: Options;
   readonly #deadline: number;
   readonly #undo = new Map<string, () => Promise<unknown>>();
@@ -73,7 +75,11 @@ export class CaseRun {
     });
     if (answer !== undefined) return answer;
     const types = (await this.events(executionArn)).map(({ type }) => String(type));
-    throw new Fail(`still running after ${this.#options.timeoutSeconds} s; last events: ${types.slice(-6).join(', ')}`);
+    throw new Fail(
+      `still running after ${this.#options.timeoutSeconds} s; last events: ${types.slice(-6).join(', ')}${
+        this.trouble === undefined ? '' : `; ${this.trouble}`
+      }`,
+    );
   }
 
   async events(executionArn: string, reverseOrder = false): Promise<JsonObject[]> {
