@@ -14,7 +14,7 @@ const LOCAL_ORIGIN = /^https?:\/\/(?:sync-)?(?:localhost|127\.0\.0\.1|\[::1\])(?
 
 export interface HttpOptions {
   statusText(): string;
-  onTrouble(trouble: unknown): void;
+  report(trouble: unknown, where: string): void;
 }
 
 export function httpServer(world: World, options: HttpOptions): Server {
@@ -22,7 +22,7 @@ export function httpServer(world: World, options: HttpOptions): Server {
     answer(world, request, options)
       .then((answered) => respond(response, answered))
       .catch((trouble) => {
-        options.onTrouble(trouble);
+        options.report(trouble, 'HTTP');
         response.destroy();
       });
   });
@@ -43,7 +43,9 @@ async function answer(world: World, request: IncomingMessage, options: HttpOptio
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  return handleRequest(world, { method: request.method ?? '', headers, body }, options.onTrouble);
+  return handleRequest(world, { method: request.method ?? '', headers, body }, (trouble, requestId) =>
+    options.report(trouble, `Request ${requestId}`),
+  );
 }
 
 /** Undefined when there is too much of it; the rest is then read and forgotten, so that the answer arrives. */

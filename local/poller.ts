@@ -18,11 +18,11 @@ export interface PollerOptions {
   queue: PolledQueue;
   name: QueueName;
   handler: SqsHandler;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   /** Of the queue, as the handler sees it. */
   arn: string;
   region: string;
-  onTrouble(trouble: unknown): void;
+  report(trouble: unknown, where: string): void;
 }
 
 export interface Poller {
@@ -45,7 +45,7 @@ const BACKOFF_SECONDS_MAX = 60;
 const QUEUE_TROUBLE_PAUSE_MS = 1000;
 
 export function startPoller(options: PollerOptions): Poller {
-  const { queue, name, onTrouble } = options;
+  const { queue, name, report } = options;
   const { visibilitySeconds } = TIMINGS[name];
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -61,7 +61,7 @@ export function startPoller(options: PollerOptions): Poller {
       const batch: Promise<void> = handleBatch(options, received.slice(start, start + BATCH_MESSAGES_MAX))
         .catch((trouble) => {
           // What fails while the process ends is taken up by the next one.
-          if (!signal.aborted) onTrouble(trouble);
+          if (!signal.aborted) report(trouble, `Handler of ${name}`);
         })
         .finally(() => inFlight.delete(batch));
       inFlight.add(batch);
@@ -74,7 +74,7 @@ export function startPoller(options: PollerOptions): Poller {
         await look();
       } catch (trouble) {
         if (signal.aborted) return;
-        onTrouble(trouble);
+        report(trouble, `Queue ${name}`);
         await pause(QUEUE_TROUBLE_PAUSE_MS, signal);
       }
     }

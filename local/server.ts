@@ -8,16 +8,15 @@ import { join } from 'node:path';
 import type { QueueName } from '../core/ports.ts';
 import type { World } from '../core/world.ts';
 import { createAdvanceHandler } from '../handlers/advance.ts';
-import { createDeadLetterHandler } from '../handlers/dead-letter.ts';
-import { createSweepHandler } from '../handlers/sweep.ts';
 import { embeddedFunctions } from '../infra/embedded/functions.ts';
 import { openEmbedded } from '../infra/embedded/index.ts';
+import { systemClock } from '../infra/system-clock.ts';
+import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
 import type { LocalOptions } from './options.ts';
-import { type Poller, sqsEvent, startPoller } from './poller.ts';
+import { type Poller, startPoller } from './poller.ts';
 
 const HOST = '127.0.0.1';
-const HOUSEKEEPING_MS = 60_000;
 /** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
 const GRACE_MS = 400;
 const CALLS_PER_WORKER = 50;
@@ -36,10 +35,14 @@ export interface ServerOptions extends Omit<LocalOptions, 'once'> {
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { stateDirectory, account, region, log } = options;
-  const clock = { now: () => Date.now() };
+  const clock = systemClock;
   const embedded = openEmbedded({ directory: stateDirectory, clock });
-  const onTrouble = (trouble: unknown) => log(`stepwell: ${trouble instanceof Error ? trouble.stack : trouble}`);
   let url = '';
+  let isClosing = false;
+  const report = (trouble: unknown, where: string) => {
+    // What fails while the process ends goes on at the next start.
+    if (!isClosing) log(`stepwell: ${where}: ${trouble instanceof Error ? trouble.stack : trouble}`);
+  };
   const functions = embeddedFunctions({
     account,
     region,
@@ -67,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       bootId: embedded.bootId,
     },
   };
-  const http = httpServer(world, { statusText: () => statusText(url, options), onTrouble });
+  const http = httpServer(world, { statusText: () => statusText(url, options), report });
   try {
     url = await listen(http, options.port);
   } catch (error) {
@@ -75,18 +78,19 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     throw error;
   }
 
-  const handler = createAdvanceHandler(world);
+  const handler = createAdvanceHandler(world, report);
   const arnOf = (name: QueueName) => `arn:aws:sqs:${region}:${account}:stepwell-${name}`;
   const pollers = (['advance', 'call'] as const).map((name) =>
-    startPoller({ queue: embedded.queue, name, handler, clock, arn: arnOf(name), region, onTrouble }),
+    startPoller({ queue: embedded.queue, name, handler, clock, arn: arnOf(name), region, report }),
   );
-  const housekeeping = keepHouse(world, embedded.queue, arnOf, onTrouble);
+  const housekeeping = keepHouse({ world, queue: embedded.queue, arnOf, report });
 
   return {
     url,
     world,
     async close() {
-      clearInterval(housekeeping);
+      isClosing = true;
+      housekeeping.stop();
       http.close();
       http.closeAllConnections();
       await withinGrace(pollers);
@@ -104,31 +108,6 @@ function listen(http: Server, port: number): Promise<string> {
     });
     http.listen(port, HOST, () => resolve(`http://${HOST}:${(http.address() as AddressInfo).port}`));
   });
-}
-
-/** What EventBridge does on AWS: the sweep every minute; and what SQS does: dead letters to their handler. */
-function keepHouse(
-  world: World,
-  queue: ReturnType<typeof openEmbedded>['queue'],
-  arnOf: (name: QueueName) => string,
-  onTrouble: (trouble: unknown) => void,
-): NodeJS.Timeout {
-  const sweep = createSweepHandler(world);
-  const bury = createDeadLetterHandler(world);
-  const context = { getRemainingTimeInMillis: () => HOUSEKEEPING_MS };
-  async function round(): Promise<void> {
-    await sweep();
-    for (const letter of await queue.deadLetters()) {
-      const event = sqsEvent([{ ...letter, receipt: letter.id }], {
-        arn: arnOf(letter.queue),
-        region: world.settings.region,
-      });
-      const { batchItemFailures } = await bury(event, context);
-      if (batchItemFailures.length === 0) await queue.deleteDeadLetter(letter.id);
-    }
-  }
-  round().catch(onTrouble);
-  return setInterval(() => round().catch(onTrouble), HOUSEKEEPING_MS);
 }
 
 async function withinGrace(pollers: Poller[]): Promise<void> {

@@ -1,9 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Embedded, openEmbedded } from '../../../infra/embedded/index.ts';
+import { systemClock as clock } from '../../../infra/system-clock.ts';
 import { type Poller, type SqsHandler, startPoller } from '../../../local/poller.ts';
 
-const clock = { now: () => Date.now() };
 const arn = 'arn:aws:sqs:us-east-1:123456789012:stepwell-advance';
 const nothingFailed = { batchItemFailures: [] };
 
@@ -23,9 +23,9 @@ afterEach(async () => {
 });
 
 function start(handler: SqsHandler): void {
-  const onTrouble = (trouble: unknown) => troubles.push(trouble);
+  const report = (trouble: unknown) => troubles.push(trouble);
   pollers.push(
-    startPoller({ queue: embedded.queue, name: 'advance', handler, clock, arn, region: 'us-east-1', onTrouble }),
+    startPoller({ queue: embedded.queue, name: 'advance', handler, clock, arn, region: 'us-east-1', report }),
   );
 }
 

@@ -1,0 +1,108 @@
+// The command line against the local server: what it prints, and the exit codes that scripts rely on.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Io } from '../../cli/io.ts';
+import { main } from '../../cli/main.ts';
+import { unpainted } from '../../cli/render.ts';
+import { createMachine, type Laptop, openLaptop, runToEnd } from './local-server.ts';
+
+let laptop: Laptop;
+let failsArn: string;
+
+beforeAll(async () => {
+  laptop = await openLaptop();
+  const pass = { StartAt: 'Keep', States: { Keep: { Type: 'Pass', End: true } } };
+  const fail = { StartAt: 'Stop', States: { Stop: { Type: 'Fail', Error: 'Nope', Cause: 'on purpose' } } };
+  const wait = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+  await createMachine(laptop.client, 'passes', pass);
+  failsArn = await createMachine(laptop.client, 'fails', fail);
+  await createMachine(laptop.client, 'waits', wait);
+});
+
+afterAll(() => laptop.close());
+
+async function stepwell(args: string[], input = ''): Promise<{ code: number; out: string[]; err: string[] }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io: Io = {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    readInput: async () => input,
+    paint: unpainted,
+    screen: undefined,
+  };
+  const isCommand = !['lint', '--help', 'nonsense'].includes(args[0] ?? '--help');
+  const code = await main(isCommand ? [...args, '--endpoint-url', laptop.server.url] : args, io);
+  return { code, out, err };
+}
+
+describe('start', () => {
+  test('gives the ARN of the execution', async () => {
+    const { code, out } = await stepwell(['start', 'passes', '--name', 'one']);
+    expect({ code, out }).toEqual({ code: 0, out: ['arn:aws:states:us-east-1:123456789012:execution:passes:one'] });
+  });
+
+  test('--follow shows the way, prints the output alone, and ends with 0', async () => {
+    const { code, out, err } = await stepwell(['start', 'passes', '--input', '{"a":1.0}', '--follow']);
+    expect({ code, out }).toEqual({ code: 0, out: ['{"a":1.0}'] });
+    expect(err[1]).toMatch(/^\+0\.\d{3}s ✓ Keep {2}\d+ ms$/);
+    expect(err.at(-1)).toMatch(/^SUCCEEDED in/);
+  });
+
+  test('--follow of a failure ends with 1 and says why', async () => {
+    const { code, err } = await stepwell(['start', failsArn, '--follow']);
+    expect(code).toBe(1);
+    expect(err.at(-1)).toMatch(/^FAILED in .*: Nope: on purpose$/);
+  });
+
+  test('--follow --json prints every event on a line', async () => {
+    const { out } = await stepwell(['start', 'passes', '--follow', '--json', '--input', '-'], '[1]');
+    expect(out.map((line) => JSON.parse(line).type)).toEqual([
+      'ExecutionStarted',
+      'PassStateEntered',
+      'PassStateExited',
+      'ExecutionSucceeded',
+    ]);
+  });
+});
+
+test('history prints numbered events', async () => {
+  const { executionArn } = await runToEnd(laptop.client, failsArn, {});
+  const { out } = await stepwell(['history', executionArn]);
+  expect(out[2]).toMatch(/^ {4}3 +\+0\.\d{3}s {2}ExecutionFailed +Nope {2}on purpose$/);
+});
+
+test('stop aborts, list and describe tell it', async () => {
+  await stepwell(['start', 'waits', '--name', 'w']);
+  expect((await stepwell(['stop', 'waits:w', '--error', 'Enough'])).code).toBe(0);
+  expect((await stepwell(['list', 'waits'])).out[0]).toMatch(/^ABORTED .*:execution:waits:w$/);
+  expect(JSON.parse((await stepwell(['describe', 'waits:w'])).out[0]!)).toMatchObject({
+    status: 'ABORTED',
+    error: 'Enough',
+  });
+  expect((await stepwell(['follow', 'waits:w'])).code).toBe(1);
+  const names = (await stepwell(['list', '--json'])).out.map((line) => JSON.parse(line).name);
+  expect(names.toSorted()).toEqual(['fails', 'passes', 'waits']);
+});
+
+const MISTAKES: [args: string[], sentence: string][] = [
+  [['nonsense'], "stepwell: there is no command 'nonsense'; stepwell --help lists them."],
+  [['start'], 'stepwell: Missing: the name or ARN of a state machine.'],
+  [['start', 'passes', '--fast'], "stepwell: Unknown option '--fast'."],
+  [['start', 'passes', 'twice'], "stepwell: Unexpected argument 'twice'."],
+  [['start', 'nobody'], "stepwell: There is no state machine named 'nobody'."],
+  [['start', 'passes', '--input', 'missing.json'], 'stepwell: There is no file missing.json.'],
+  [['list', '--status', 'odd'], expect.stringMatching(/^stepwell: --status takes one of RUNNING, .*, not 'odd'\.$/)],
+  [['stop', 'odd'], "stepwell: 'odd' is neither the ARN of an execution nor <machine>:<execution name>."],
+  [['history', 'passes:nobody'], expect.stringMatching(/^stepwell: ExecutionDoesNotExist: /)],
+];
+
+test.each(MISTAKES)('%j is answered with one sentence and exit code 2', async (args, sentence) => {
+  const { code, err } = await stepwell(args);
+  expect({ code, err }).toEqual({ code: 2, err: [sentence] });
+});
+
+test('input that is no JSON is a mistake of the caller', async () => {
+  const { code, err } = await stepwell(['start', 'passes', '--input', '{"a":']);
+  expect(code).toBe(2);
+  expect(err[0]).toMatch(/^stepwell: --input '\{"a":' is not JSON: /);
+});
