@@ -1,29 +1,28 @@
 // Checks of the fields whose text is written in another language: paths, intrinsic functions, payload templates and
 // JSONata. The languages themselves live in core/expr; here stands which text AWS refuses a definition with.
+import { parseIntrinsic } from '../expr/intrinsics.ts';
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { expressionText, isExpression } from '../expr/jsonata.ts';
 import { checkExpression, type ExpressionPlace } from '../expr/jsonata-check.ts';
 import { compilePath } from '../expr/jsonpath.ts';
 import { parseReferencePath } from '../expr/reference-path.ts';
+import { variableOf } from '../expr/scope.ts';
 import { within } from './diagnostic.ts';
 import { type Check, fail, locationOf, type Place } from './shape.ts';
 
-const ROOT = /^\$(?:\$|\p{ID_Start}\p{ID_Continue}*)?/u;
-
 /** The path below the input (`$.a`), the context object (`$$.a`) or a variable (`$a.b`), as a path from `$`. */
-function fromRoot(text: string): string | undefined {
-  const root = ROOT.exec(text)?.[0];
-  return root === undefined ? undefined : `$${text.slice(root.length)}`;
+function fromRoot(text: string): string {
+  if (text.startsWith('$$')) return text.slice(1);
+  const variable = variableOf(text);
+  return variable === undefined ? text : `$${text.slice(1 + variable.length)}`;
 }
 
 function isPath(text: string): boolean {
-  const path = fromRoot(text);
-  return path !== undefined && parses(() => compilePath(path));
+  return text.startsWith('$') && parses(() => compilePath(fromRoot(text)));
 }
 
 function isReferencePath(text: string): boolean {
-  const path = fromRoot(text);
-  return path !== undefined && parses(() => compilePath(path)) && parseReferencePath(path) !== undefined;
+  return isPath(text) && parseReferencePath(fromRoot(text)) !== undefined;
 }
 
 /** Parsers refuse by throwing; one that runs out of stack refuses too. */
@@ -37,7 +36,7 @@ function parses(parse: () => unknown): boolean {
 }
 
 function isIntrinsic(text: string): boolean {
-  return /^States\.\w+\(.*\)$/s.test(text) && !/\\"/.test(text);
+  return text.startsWith('States.') && parses(() => parseIntrinsic(text));
 }
 
 /** InputPath and OutputPath: any path, or null for "nothing". */

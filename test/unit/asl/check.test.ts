@@ -195,6 +195,11 @@ const TABLES: Record<string, Row[]> = {
       `${S}: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/X/Parameters`,
     ],
     [
+      'an unknown function',
+      pass({ Parameters: { 'a.$': 'States.Nope(1)' } }),
+      `${S}: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/X/Parameters`,
+    ],
+    [
       'a broken function',
       pass({ Parameters: { b: { 'a.$': 'States.Format(' } } }),
       `${S}: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/X/Parameters/b`,
