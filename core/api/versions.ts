@@ -47,10 +47,12 @@ export async function publishVersion(
 }
 
 function checkExpected(machine: Machine, expected: string | undefined): void {
-  if (expected === undefined) return;
-  const isInitial = machine.revisionId === machine.incarnation;
-  if (expected !== (isInitial ? INITIAL : machine.revisionId))
-    throw conflict('Failed to publish the State Machine version: the revision ID is not the current one');
+  const current = machine.revisionId === machine.incarnation ? INITIAL : machine.revisionId;
+  if (expected !== undefined && expected !== current)
+    throw conflict(
+      `Failed to publish the State Machine version for revision ${expected}. ` +
+        `The current State Machine revision is ${current}.`,
+    );
 }
 
 /** Throws ServiceQuotaExceededException when the machine can have no further version. */

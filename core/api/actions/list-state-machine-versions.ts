@@ -1,10 +1,11 @@
-// Lists the versions of a state machine, newest first.
+// Lists the versions of a state machine, newest first. A machine that is not there has none: no error says so.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListStateMachineVersions.html
 import type { ListStateMachineVersionsInput, ListStateMachineVersionsOutput } from '@aws-sdk/client-sfn';
+import { readMachine } from '../../machines.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
+import { parseUnqualified } from '../arn.ts';
 import { LONG_ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
 import { openToken, pageSize, sealToken } from '../page.ts';
-import { findMachine } from '../resolve.ts';
 import type { Members } from '../shape.ts';
 import { listVersions, versionArnOf } from '../versions.ts';
 
@@ -15,7 +16,9 @@ const members = {
 } as const satisfies Members<keyof ListStateMachineVersionsInput>;
 
 export const ListStateMachineVersions = action(members, async (input, world) => {
-  const machine = await findMachine(world, input.stateMachineArn);
+  const { arn, name } = parseUnqualified(input.stateMachineArn);
+  const machine = await readMachine(world, name);
+  if (machine?.machineArn !== arn) return { stateMachineVersions: [] };
   const request = ['ListStateMachineVersions', machine.machineArn, machine.incarnation];
   const below = openToken(world, request, input.nextToken);
   const limit = pageSize(input.maxResults);
