@@ -90,22 +90,14 @@ async function readRetriers(client: SFNClient, executionArn: string): Promise<Re
   }
 }
 
-/** Redraws the same place again and again; of a picture higher than the screen its end. */
+/** Redraws as time passes; of a picture higher than the screen its end, and all of it at last. */
 function startDrawing(screen: Screen, render: () => string[]): { end(): void } {
-  let height = 0;
-  const draw = (lines: string[]) => {
-    const up = height === 0 ? '' : `\u001b[${height}A`;
-    // Without wrapping one line of the picture is one line of the screen.
-    screen.write(`\u001b[?7l${up}\r\u001b[J${lines.map((line) => `${line}\n`).join('')}\u001b[?7h`);
-    height = lines.length;
-  };
-  const redraw = () => draw(render().slice(-Math.max(screen.rows() - 2, 5)));
-  const timer = setInterval(redraw, REDRAW_MS);
+  const timer = setInterval(() => screen.draw(render().slice(-screen.height())), REDRAW_MS);
   return {
     end() {
       clearInterval(timer);
-      draw([]);
-      draw(render());
+      screen.draw(render());
+      screen.leave();
     },
   };
 }

@@ -1,6 +1,7 @@
 // What a command may touch besides the API: its output, its input, the terminal. Data goes to `out`, all else to `err`,
 // so that a command's output can be piped.
 import { text } from 'node:stream/consumers';
+import type { WriteStream } from 'node:tty';
 import { type Paint, painted, unpainted } from './render.ts';
 
 export interface Io {
@@ -12,19 +13,47 @@ export interface Io {
   screen: Screen | undefined;
 }
 
+/** A picture at the end of the terminal, redrawn in place; printed lines go above it. */
 export interface Screen {
-  rows(): number;
-  write(text: string): void;
+  /** Lines a picture may have. */
+  height(): number;
+  draw(picture: string[]): void;
+  /** The picture stays where it is; what comes next goes below. */
+  leave(): void;
 }
 
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb';
+  const terminal = isTerminal ? openTerminal(stderr) : undefined;
   return {
     out: (line) => stdout.write(`${line}\n`),
-    err: (line) => stderr.write(`${line}\n`),
+    err: terminal?.print ?? ((line) => stderr.write(`${line}\n`)),
     readInput: () => text(stdin),
     paint: isTerminal && !env.NO_COLOR ? painted : unpainted,
-    screen: isTerminal ? { rows: () => stderr.rows, write: (drawing) => stderr.write(drawing) } : undefined,
+    screen: terminal,
+  };
+}
+
+const ERASE_BELOW = '\u001b[J';
+/** Without wrapping one line of the picture is one line of the screen. */
+const WRAP = { off: '\u001b[?7l', on: '\u001b[?7h' };
+
+function openTerminal(stream: WriteStream): Screen & { print(line: string): void } {
+  let picture: string[] = [];
+  const erase = () => (picture.length === 0 ? '' : `\u001b[${picture.length}A\r${ERASE_BELOW}`);
+  const show = (lines: string[]) => `${WRAP.off}${lines.map((line) => `${line}\n`).join('')}${WRAP.on}`;
+  return {
+    height: () => Math.max(stream.rows - 2, 5),
+    draw(next) {
+      stream.write(erase() + show(next));
+      picture = next;
+    },
+    leave() {
+      picture = [];
+    },
+    print(line) {
+      stream.write(`${erase()}${line}\n${show(picture)}`);
+    },
   };
 }

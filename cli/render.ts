@@ -123,7 +123,7 @@ const mark = (status: Status, paint: Paint) => paint(...MARKS[status]);
 /** A Lambda function's cause is JSON; its message says it best. */
 function describeFailure({ error, cause }: { error: string; cause?: string }): string {
   if (cause === undefined || cause === '') return error;
-  const text = messageIn(cause).replaceAll(/\s+/g, ' ');
+  const text = messageIn(cause).replaceAll(/[\s\p{Cc}]+/gu, ' ');
   return `${error}: ${text.length > CAUSE_CHARACTERS ? `${text.slice(0, CAUSE_CHARACTERS)}…` : text}`;
 }
 
