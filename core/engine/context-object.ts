@@ -32,6 +32,7 @@ function time(at: number): string {
 export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
   const { creation, head } = step.run;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
+  const canRetry = 'Resource' in step.stateOf(frame) || retryCount > 0;
   const map =
     item === undefined
       ? {}
@@ -48,7 +49,7 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
       RedriveCount: head.redriveCount,
     },
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
-    State: { Name: frame.state, EnteredTime: time(frame.entered?.at ?? step.now), RetryCount: retryCount },
+    State: { Name: frame.state, EnteredTime: time(frame.entered?.at ?? step.now), ...(canRetry ? { RetryCount: retryCount } : {}) },
     ...map,
   };
 }

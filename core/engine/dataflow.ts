@@ -167,7 +167,7 @@ export async function departWithInput(
   });
 }
 
-/** Departure through a catcher: `errorOutput` is `{Error, Cause}`. */
+/** Departure through a catcher: `errorOutput` is `{Error, Cause}`. OutputPath has no say here, as recorded. */
 export async function departByCatcher(
   step: Step,
   frame: Frame,
@@ -179,9 +179,8 @@ export async function departByCatcher(
   const caught = payloadOf(errorOutput);
   if (languageOf(step, state) === 'JSONata')
     return await departByJsonata(step, frame, catcher, place, { errorOutput }, caught);
-  const placed = placeResult(inputOf(frame), catcher.ResultPath, caught);
   return checked(step, frame, {
-    output: select(step, frame, state.OutputPath, placed),
+    output: placeResult(inputOf(frame), catcher.ResultPath, caught),
     assigned: assignByPath(step, frame, catcher, caught),
   });
 }

@@ -64,14 +64,16 @@ export async function ended(
 ): Promise<void> {
   const group = step.group(parent.id);
   const index = child.index ?? 0;
-  if (state.Type === 'Map')
-    step.record(child.previous, 'MapIterationSucceeded', {
-      mapIterationSucceededEventDetails: { name: parent.state, index },
-    });
+  const last =
+    state.Type === 'Map'
+      ? step.record(child.previous, 'MapIterationSucceeded', {
+          mapIterationSucceededEventDetails: { name: parent.state, index },
+        })
+      : child.previous;
   step.keepOutput(parent.id, index, output);
   step.head.groups[parent.id] = { ...group, done: group.done + 1 };
   if (group.next < group.total) await beginNext(step, parent, state, child.previous, inputOf);
-  else if (group.done + 1 === group.total) await join(step, parent, state, child.previous);
+  else if (group.done + 1 === group.total) await join(step, parent, state, last);
 }
 
 async function join(step: Step, parent: Frame, state: GroupState, previous: number): Promise<void> {

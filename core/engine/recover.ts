@@ -38,9 +38,11 @@ export async function failState(step: Step, frame: Frame, { error, causeText, lo
   else await fail(step, failed, { error, cause });
 }
 
-/** The frame's state failed, and `frame.previous` is the event that says so. */
+/**
+ * The frame's state failed, and `frame.previous` is the event that says so. What a call answered can be caught whatever
+ * its name: recorded of a Lambda result over the size limit.
+ */
 export async function fail(step: Step, frame: Frame, failure: Failure): Promise<void> {
-  if (TERMINAL_ERRORS.has(failure.error ?? '')) return failRun(step, frame.previous, failure);
   const state = step.stateOf(frame);
   const retriers = 'Retry' in state ? (state.Retry ?? []) : [];
   const retrierIndex = retriers.findIndex((retrier) => matches(retrier, failure));

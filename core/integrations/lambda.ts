@@ -28,12 +28,18 @@ function invokeRequest(parameters: Json): LambdaRequest | undefined {
   const { FunctionName, Payload, Qualifier, InvocationType, ClientContext, LogType } = parameters;
   return {
     functionName: FunctionName,
-    payload: Payload === undefined ? '{}' : printJson(Payload),
+    payload: requestPayload(Payload),
     ...(typeof Qualifier === 'string' ? { qualifier: Qualifier } : {}),
     ...(typeof InvocationType === 'string' ? { invocationType: InvocationType } : {}),
     ...(typeof ClientContext === 'string' ? { clientContext: ClientContext } : {}),
     ...(typeof LogType === 'string' ? { logType: LogType } : {}),
   };
+}
+
+/** No payload, or null, is an empty object to the function; a string is JSON text already (both recorded). */
+function requestPayload(payload: Json | undefined): string {
+  if (payload === undefined || payload === null) return '{}';
+  return typeof payload === 'string' ? payload : printJson(payload);
 }
 
 async function outcome(

@@ -2,7 +2,7 @@
 //   enter -> MapStateStarted, parked -> an iteration ends: the next one begins -> the last one ends: exit
 import type { MapState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
-import { isNumber, isObject, type Json, parseJson, printJson, toNumber } from '../../expr/json.ts';
+import { isNumber, isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
 import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import type { MapItem } from '../context-object.ts';
@@ -46,8 +46,9 @@ async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promis
   const path = state.MaxConcurrencyPath;
   if (path === undefined) return state.MaxConcurrency ?? 0;
   const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
-  if (isNumber(value) && Number.isInteger(toNumber(value)) && toNumber(value) >= 0) return toNumber(value);
+  // The service reads numbers out of strings here, as Java's parser does.
   const shown = typeof value === 'string' ? value : printJson(value);
+  if ((isNumber(value) || typeof value === 'string') && /^\d+$/.test(shown)) return Number(shown);
   throw runtimeError(`The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${path}`);
 }
 
