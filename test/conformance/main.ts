@@ -54,6 +54,11 @@ const nonce = randomBytes(4).toString('hex');
 const perMessage = flags['transitions-per-message'];
 const serverFlags = perMessage === undefined ? [] : ['--transitions-per-message', perMessage];
 const server = flags.endpoint === undefined ? await startLocalServer(cases, nonce, serverFlags) : undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    server?.stop();
+    process.exit(1);
+  });
 try {
   const verdicts = await score(cases, flags.endpoint ?? server!.endpoint, nonce);
   const failed = verdicts.filter(({ verdict }) => verdict === 'failed');
