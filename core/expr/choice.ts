@@ -4,8 +4,11 @@ import type { ChoiceRule } from '../asl/definition.ts';
 import { runtimeError } from '../errors.ts';
 import { isNumber, type Json, toNumber } from './json.ts';
 import { PathError } from './jsonpath.ts';
+import { matchesPattern } from './pattern.ts';
 import { readPath, type Scope } from './scope.ts';
 import { parseTimestamp } from './timestamp.ts';
+
+export { matchesPattern } from './pattern.ts';
 
 type Test = (value: Json, operand: Json) => boolean;
 type Order = (a: number | string, b: number | string) => boolean;
@@ -92,33 +95,4 @@ function readOperand(path: string, scope: Scope): Json {
     if (!(error instanceof PathError)) throw error;
     throw runtimeError(`Invalid path '${path}': The choice state's condition path references an invalid value.`);
   }
-}
-
-/**
- * StringMatches: `*` stands for any text, `\*` and `\\` for the character itself. The rightmost star may take more text
- * as often as needed; earlier ones never have to, so the time is at most pattern times text.
- */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const tokens = [...pattern.matchAll(/\\([*\\])|(\*)|([\s\S])/g)].map(([, escaped, star, plain]) =>
-    star === undefined ? (escaped ?? plain) : null,
-  );
-  let token = 0;
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < text.length) {
-    if (token < tokens.length && tokens[token] === null) {
-      star = token++;
-      resume = at;
-    } else if (token < tokens.length && tokens[token] === text[at]) {
-      token++;
-      at++;
-    } else if (star >= 0) {
-      token = star + 1;
-      at = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return tokens.slice(token).every((rest) => rest === null);
 }

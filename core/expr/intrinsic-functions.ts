@@ -15,7 +15,6 @@ interface IntrinsicFunction {
 
 const MAX_TEXT = 10_000;
 const MAX_RANGE = 1_000;
-const INT_MAX = 2_147_483_647;
 
 const HASHES: ReadonlyMap<string, string> = new Map([
   ['MD5', 'md5'],
@@ -158,7 +157,7 @@ function mathRandom(args: readonly Json[], scope: Scope): Json {
 function mathAdd(args: readonly Json[]): Json {
   const [first = 0, second = 0] = args.map(wholeNumber);
   const sum = first + second;
-  if (Math.max(Math.abs(first), Math.abs(second), Math.abs(sum)) > INT_MAX + 1) {
+  if ([first, second, sum].some((number) => number !== (number | 0))) {
     throw new IntrinsicProblem('The numbers and their sum must be 32-bit integers');
   }
   return sum;

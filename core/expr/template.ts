@@ -2,6 +2,7 @@
 // a path selects is the document's own value, not a copy, so untouched payload keeps its identity.
 import { runtimeError } from '../errors.ts';
 import { evaluateIntrinsic } from './intrinsics.ts';
+import { javaHashOrder } from './java-hash-order.ts';
 import { isObject, type Json, type JsonObject, printJson, setOwn } from './json.ts';
 import { PathError } from './jsonpath.ts';
 import { documentOf, readPath, type Scope } from './scope.ts';
@@ -14,10 +15,13 @@ export function evaluateTemplate(template: Json, scope: Scope, depth = 0): Json 
   if (Array.isArray(template)) return template.map((item) => evaluateTemplate(item, scope, depth + 1));
   if (!isObject(template)) return template;
   const result: JsonObject = {};
+  const computed = new Map<string, Json>();
   for (const [key, value] of Object.entries(template)) {
-    if (key.endsWith('.$')) setOwn(result, key.slice(0, -2), evaluateField(key, value, scope));
+    if (key.endsWith('.$')) computed.set(key.slice(0, -2), evaluateField(key, value, scope));
     else setOwn(result, key, evaluateTemplate(value, scope, depth + 1));
   }
+  // Fixed fields come first, in their own order, then the computed ones in the order of the service's hash map.
+  for (const key of javaHashOrder([...computed.keys()])) setOwn(result, key, computed.get(key)!);
   return result;
 }
 
