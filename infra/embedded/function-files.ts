@@ -18,6 +18,8 @@ export interface FunctionIdentity {
   name: string;
   /** With the qualifier, when one was given. */
   arn: string;
+  /** As refusals print it: with the version that was meant. */
+  qualifiedArn: string;
 }
 
 export interface Home {
@@ -34,8 +36,9 @@ export function parseFunctionName(text: string, qualifier: string | undefined, h
   }
   const { partition = 'aws', region = home.region, account = home.account, name } = parts;
   const version = qualifier ?? parts.qualifier;
-  const suffix = version === undefined ? '' : `:${version}`;
-  return { name: name!, arn: `arn:${partition}:lambda:${region}:${account}:function:${name}${suffix}` };
+  const plain = `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  const arn = version === undefined ? plain : `${plain}:${version}`;
+  return { name: name!, arn, qualifiedArn: `${plain}:${version ?? '$LATEST'}` };
 }
 
 /** The first directory that has the function wins: `<name>.ts` (or .mjs, .js...) before `<name>/index.ts`. */

@@ -52,10 +52,15 @@ export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions 
   const loadedTimeouts = new Map<string, { files: readonly string[]; stamp: string; timeoutMs: number }>();
 
   function locate({ functionName, qualifier }: Pick<LambdaRequest, 'functionName' | 'qualifier'>): Target {
-    const { name, arn } = parseFunctionName(functionName, qualifier, options);
+    const { name, arn, qualifiedArn } = parseFunctionName(functionName, qualifier, options);
     const file = findFunction(directories, name);
     if (file !== undefined) return { name, arn, file };
-    throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}`, 404, crypto.randomUUID());
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      `Function not found: ${qualifiedArn}`,
+      404,
+      crypto.randomUUID(),
+    );
   }
 
   async function run({ name, arn, file }: Target, request: LambdaRequest, requestId: string, signal: AbortSignal) {

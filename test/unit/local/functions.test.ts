@@ -65,12 +65,12 @@ describe('where a function is found', () => {
   });
 
   test.each([
-    ['nobody', undefined, 'arn:aws:lambda:us-east-1:123456789012:function:nobody'],
+    ['nobody', undefined, 'arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST'],
     ['nobody', 'live', 'arn:aws:lambda:us-east-1:123456789012:function:nobody:live'],
     [
       'arn:aws:lambda:eu-west-1:999999999999:function:nobody',
       undefined,
-      'arn:aws:lambda:eu-west-1:999999999999:function:nobody',
+      'arn:aws:lambda:eu-west-1:999999999999:function:nobody:$LATEST',
     ],
   ])('%s (%s) is refused as Lambda refuses it', async (functionName, qualifier, arn) => {
     const call = open().invoke({ functionName, payload: '{}', ...(qualifier && { qualifier }) }, never);
