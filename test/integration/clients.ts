@@ -4,6 +4,7 @@ import { lookup } from 'node:dns';
 import { Agent } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { Lambda } from '@aws-sdk/client-lambda';
+import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
 
 /** The account of the tutorials. LocalStack takes an access key of twelve digits for the account's number. */
@@ -13,6 +14,10 @@ const account = { region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secr
 
 export function lambdaClient(endpoint: string): Lambda {
   return new Lambda({ ...account, endpoint });
+}
+
+export function s3Client(endpoint: string): S3 {
+  return new S3({ ...account, endpoint, forcePathStyle: true });
 }
 
 /** A function URL is told by its host name, which need not resolve here: every name leads to LocalStack's address. */

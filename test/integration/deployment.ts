@@ -1,11 +1,16 @@
-// Deploys Stepwell once for all integration tests, with the command that users deploy with, and tells the tests where.
+// Deploys Stepwell once for all integration tests, with the command that users deploy with, then the functions of the
+// examples, and tells the tests where.
 
 import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ACCOUNT, lambdaClient } from './clients.ts';
+import { deployFunction } from './functions.ts';
 import { findLocalStack } from './localstack.ts';
 
-export const STAGE = 'localstack';
+const STAGE = 'localstack';
+const API_FUNCTION = `stepwell-${STAGE}-api`;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,6 +18,8 @@ declare module 'vitest' {
     endpoint: string;
     /** The function URL that answers the Step Functions API. */
     apiUrl: string;
+    /** Its function's name. */
+    apiFunction: string;
   }
 }
 
@@ -30,12 +37,19 @@ export default async function deploy(project: TestProject): Promise<() => void> 
       },
     });
     const lambda = lambdaClient(localstack.endpoint);
-    const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: `stepwell-${STAGE}-api` });
+    const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: API_FUNCTION });
+    await Promise.all(exampleFunctions().map((source) => deployFunction(lambda, basename(source, '.ts'), source)));
     project.provide('endpoint', localstack.endpoint);
-    project.provide('apiUrl', FunctionUrl ?? '');
+    project.provide('apiUrl', FunctionUrl!);
+    project.provide('apiFunction', API_FUNCTION);
   } catch (error) {
     localstack.stop();
     throw error;
   }
   return localstack.stop;
+}
+
+/** `examples/<name>/functions/<function>.ts`; `order.ts` is what the functions of one example share. */
+function exampleFunctions(): string[] {
+  return globSync('examples/order-*/functions/*.ts', { exclude: ['**/order.ts'] });
 }

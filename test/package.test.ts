@@ -1,0 +1,122 @@
+// What a deployment would be, read from the packaged template: the promises that nobody would notice broken until it costs.
+// Packaging needs no account and no network.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: templates are as deep as CloudFormation is wide
+  Properties: any;
+  DeletionPolicy?: string;
+}
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** Every resource that a policy may name with a star, and why it must. `<Name>` is what the stack puts there. */
+const REVIEWED = new Map([
+  ['<PayloadBucket.Arn>/*', 'all objects of our own bucket'],
+  [
+    'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*',
+    'which functions workflows call is not known at deployment',
+  ],
+]);
+
+const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'Sweep'];
+const folder = mkdtempSync(join(tmpdir(), 'stepwell-package-'));
+let resources: Record<string, Resource> = {};
+
+const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+const policiesOf = (role: Resource): Statement[] =>
+  role.Properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+
+/** All texts inside a value, however deep. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value.replaceAll(/\$\{([^}]+)\}/g, '<$1>')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+beforeAll(() => {
+  const env = { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_EC2_METADATA_DISABLED: 'true' };
+  execFileSync(process.execPath, ['scripts/run.mjs', 'package', '--package', folder], { env, stdio: 'pipe' });
+  const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  resources = JSON.parse(template).Resources;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('package', () => {
+  test('leaves one archive per function', () => {
+    for (const name of ['advance', 'call', 'api', 'sweep', 'deadLetter']) {
+      expect(existsSync(join(folder, `${name}.zip`)), name).toBe(true);
+    }
+  });
+
+  test('lets the workers feed their own queues', () => {
+    expect(resources.AdvanceLambdaFunction?.Properties.RecursiveLoop).toBe('Allow');
+    expect(resources.CallLambdaFunction?.Properties.RecursiveLoop).toBe('Allow');
+  });
+
+  test('gives every function a role of its own', () => {
+    const roles = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
+    expect(roles.toSorted()).toEqual(FUNCTIONS.map((name) => `${name}Role`));
+    expect(
+      ofType('AWS::IAM::Role')
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(roles.toSorted());
+  });
+
+  test('allows no action by a star, and no resource by a star that was not reviewed', () => {
+    for (const [name, role] of ofType('AWS::IAM::Role')) {
+      for (const { Action, Resource } of policiesOf(role)) {
+        const stars = [...textsIn(Action), ...textsIn(Resource).filter((text) => !REVIEWED.has(text))];
+        expect(
+          stars.filter((text) => text.includes('*')),
+          name,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  test('lets a queue hide a message for longer than its worker can live', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(4);
+    for (const [, { Properties }] of mappings) {
+      const queue = resources[Properties.EventSourceArn['Fn::GetAtt'][0]]!;
+      const worker = resources[Properties.FunctionName['Fn::GetAtt'][0]]!;
+      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(worker.Properties.Timeout + 30);
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  test('keeps every queue encrypted and for 14 days, and sends what fails 20 times to a dead-letter queue', () => {
+    for (const [, { Properties }] of ofType('AWS::SQS::Queue')) {
+      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
+    }
+    for (const name of ['Advance', 'Call']) {
+      expect(resources[`${name}Queue`]?.Properties.RedrivePolicy).toEqual({
+        deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetterQueue`, 'Arn'] },
+        maxReceiveCount: 20,
+      });
+    }
+  });
+
+  test('outlives its stack with all data', () => {
+    expect(resources.Table?.DeletionPolicy).toBe('Retain');
+    expect(resources.PayloadBucket?.DeletionPolicy).toBe('Retain');
+    expect(resources.Table?.Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+  });
+
+  test('lets nobody call the API unsigned', () => {
+    expect(ofType('AWS::Lambda::Url').map(([, { Properties }]) => Properties.AuthType)).toEqual(['AWS_IAM']);
+  });
+});
