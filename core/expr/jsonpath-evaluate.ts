@@ -33,7 +33,9 @@ interface Run {
 }
 
 /** Values looked at in one evaluation; only stacked deep scans over large documents come near. */
-const MAX_VISITS = 1_000_000;
+const MAX_VISITS = 3_000_000;
+/** `[-9:2]` yields a null for every index that is not there; nobody means more of them than this. */
+const MAX_BELOW_ZERO = 100_000;
 
 /** All matches, in document order. Throws PathError. */
 export function matchPath(path: CompiledPath, document: Json): Json[] {
@@ -127,6 +129,7 @@ function visitIndexes(
   trail: Trail,
 ): Failure | undefined {
   if (!Array.isArray(value)) return notAnArray(run, at, value, trail);
+  if (step.kind === 'slice' && step.to !== undefined && (step.from ?? 0) < -MAX_BELOW_ZERO) return tooMuchWork();
   const indexes = step.kind === 'indexes' ? step.indexes : indexRange(step, value.length);
   for (const index of indexes) {
     const failure = visit(run, at + 1, value[index], { up: trail, step: index, isBare: false });

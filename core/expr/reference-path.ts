@@ -25,7 +25,7 @@ export function parseReferencePath(path: string): ReferencePath | undefined {
 }
 
 /**
- * The document with `value` at the place; objects that are missing on the way are made, an array grows by one at most.
+ * The document with `value` at the place; objects that are missing on the way are made, arrays keep their length.
  * Throws States.ResultPathMatchFailure where the document has something else in the way.
  */
 export function writeReferencePath(path: string, document: Json, value: Json): Json {
@@ -54,7 +54,7 @@ export function writeReferencePath(path: string, document: Json, value: Json): J
 /** A copy of the container that the step leads into. */
 function copyFor(step: string | number, container: Json | undefined): JsonObject | Json[] {
   if (typeof step === 'number') {
-    if (Array.isArray(container) && step <= container.length) return [...container];
+    if (Array.isArray(container) && step < container.length) return [...container];
   } else if (container === undefined) return {};
   else if (isObject(container)) return { ...container };
   throw new StatesError(

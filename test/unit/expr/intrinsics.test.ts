@@ -1,4 +1,4 @@
-// The 18 intrinsic functions: answers, failures and syntax. Recorded answers of the service are marked [R] in the notes.
+// The 18 intrinsic functions: answers, failures and syntax; and the texts and numbers of Java they rest on.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StatesError } from '../../../core/errors.ts';

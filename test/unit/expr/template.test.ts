@@ -117,7 +117,7 @@ describe('reference path', () => {
   test.each<[string, Json, string]>([
     ['$.a', 'text', 'Unable to apply step "a" to input "text"'],
     ['$.a.b', { a: 1 }, 'Unable to apply step "b" to input 1'],
-    ['$.a[5]', { a: [1] }, 'Unable to apply step "5" to input [1]'],
+    ['$.a[1]', { a: [1] }, 'Unable to apply step "1" to input [1]'],
     ['$.a', null, 'Unable to apply step "a" to input null'],
   ])('refuses %s where something else is in the way', (path, document, cause) => {
     expect(failure(() => writeReferencePath(path, document, 9))).toBe(`States.ResultPathMatchFailure: ${cause}`);
