@@ -60,7 +60,7 @@ function finish(machine: JsonObject, diagnostics: Diagnostic[]): CheckResult {
 }
 
 /** A scope known to be an object. */
-export interface CheckedScope extends FoundScope {
+interface CheckedScope extends FoundScope {
   scope: JsonObject;
 }
 

@@ -14,14 +14,14 @@ import {
   type Place,
   type Shape,
 } from './shape.ts';
-import { decimal, flag, text, timestamp } from './values.ts';
+import { arrayOf, decimal, flag, text, timestamp } from './values.ts';
 
 const number = decimal(-Number.MAX_VALUE);
 const COMPARISONS = ['Equals', 'GreaterThan', 'GreaterThanEquals', 'LessThan', 'LessThanEquals'];
 const TYPES: Record<string, Check> = { Numeric: number, String: text, Timestamp: timestamp };
 
 /** The 39 comparison operators and the check of what each compares with. */
-export const OPERATORS: Record<string, Field> = {
+const OPERATORS: Record<string, Field> = {
   BooleanEquals: inJsonPath(flag),
   BooleanEqualsPath: inJsonPath(comparedPath),
   StringMatches: inJsonPath(text),
@@ -44,11 +44,7 @@ export const OPERATORS: Record<string, Field> = {
 const KINDS = ['And', 'Or', 'Not', 'Variable', 'Condition'];
 
 const innerRule: Check = (value, place) => checkRule(value, place, INNER_RULE);
-const innerRules: Check = (value, place) => {
-  if (!Array.isArray(value)) fail(place, 'Expected value of type Array');
-  else if (value.length === 0) fail(place, 'Value cannot be empty');
-  else for (const [index, rule] of value.entries()) innerRule(rule, { ...place, field: `${place.field}[${index}]` });
-};
+const innerRules = arrayOf(innerRule, 1);
 
 const INNER_RULE: Shape = {
   fields: {

@@ -83,7 +83,12 @@ const RESULT_WRITER: Shape = {
 };
 
 export const itemReader = inBoth(objectOf(ITEM_READER));
-export const itemBatcher = inBoth(objectOf(ITEM_BATCHER));
+export const itemBatcher = inBoth((value, place) => {
+  objectOf(ITEM_BATCHER)(value, place);
+  const limits = Object.keys(ITEM_BATCHER.fields).filter((name) => name.startsWith('Max'));
+  if (isObject(value) && !limits.some((name) => Object.hasOwn(value, name)))
+    fail(place, `At least one of the following fields is required: [${limits.join(', ')}]`);
+});
 export const resultWriter = inBoth(objectOf(RESULT_WRITER));
 
 export const label: Check = (value, place) => {
@@ -105,7 +110,7 @@ const PROCESSOR_CONFIG: Shape = {
 };
 
 /** How a Map runs its items; empty when it does not say. */
-export function configOf(processor: Json | undefined): JsonObject {
+function configOf(processor: Json | undefined): JsonObject {
   const config = member(processor, 'ProcessorConfig');
   return isObject(config) ? config : {};
 }
