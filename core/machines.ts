@@ -7,7 +7,7 @@
 // only a put can have a condition.
 import { loadBody, storeBody } from './body.ts';
 import { ApiError } from './errors.ts';
-import { listExecutions } from './executions.ts';
+import { listExecutions, readCreation, readStanding } from './executions.ts';
 import type { Item } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -99,7 +99,7 @@ async function loadMachine(world: World, item: Item): Promise<Machine> {
 }
 
 function hasExpired(world: World, item: Item): boolean {
-  return typeof item.expires === 'number' && item.expires <= nowSeconds(world);
+  return typeof item.expires === 'number' && item.expires < nowSeconds(world);
 }
 
 function nowSeconds(world: World): number {
@@ -172,9 +172,18 @@ export async function deleteMachine(world: World, name: string): Promise<void> {
   await readHead(world, name);
 }
 
+/** Asks the log of every execution that the list index, which may lag, shows as running. */
 async function isRunning(world: World, { machineArn }: Machine): Promise<boolean> {
-  const { executions } = await listExecutions(world, { machineArn, status: 'RUNNING', limit: SCAN_PAGE });
-  return executions.length > 0;
+  const query = { machineArn, status: 'RUNNING', limit: SCAN_PAGE } as const;
+  let page = await listExecutions(world, query);
+  for (;;) {
+    for (const { executionArn } of page.executions) {
+      const creation = await readCreation(world, executionArn);
+      if (creation !== undefined && (await readStanding(world, creation)).status === 'RUNNING') return true;
+    }
+    if (page.next === undefined) return false;
+    page = await listExecutions(world, { ...query, after: page.next });
+  }
 }
 
 /**
@@ -182,7 +191,8 @@ async function isRunning(world: World, { machineArn }: Machine): Promise<boolean
  * out of reach once the head is gone, so a crash in between costs nothing but their space.
  */
 async function bury(world: World, { machine, version }: Head): Promise<void> {
-  const tombstone = { pk: MACHINES, sk: machine.name, version: world.newId(), expires: nowSeconds(world) };
+  const expired = nowSeconds(world) - 1;
+  const tombstone = { pk: MACHINES, sk: machine.name, version: world.newId(), expires: expired };
   const buried = await world.table.put(tombstone, { if: 'equals', attribute: 'version', value: version });
   if (!buried) return;
   const expires = nowSeconds(world) + (world.settings.retentionDays + GRACE_DAYS) * DAY_SECONDS;

@@ -56,9 +56,7 @@ export const CreateStateMachine = action(members, async (input, world) => {
   checkedDefinition(revision.definition, revision.type);
   const unpublished = newMachine(revision, addTags(revision.machineArn, {}, input.tags ?? []));
   const machine = publish ? withVersion(unpublished) : unpublished;
-  const created = await createMachine(world, machine, revision);
-  const standing = created ? machine : await sameMachine(world, revision, publish);
-  return describe(world, standing, input.versionDescription);
+  return describe(world, await createOrFind(world, machine, revision), input.versionDescription);
 });
 
 function firstRevision(world: World, input: Input<typeof members>): Revision {
@@ -83,14 +81,27 @@ function newMachine(revision: Revision, tags: Record<string, string>): Machine {
   return { ...identity, status: 'ACTIVE', revisionId, roleArn, lastVersion: 0, tags };
 }
 
-/** The machine that has the name already, if this request could have made it. */
-async function sameMachine(world: World, revision: Revision, publish: boolean): Promise<Machine> {
-  const machine = await readMachine(world, revision.name);
-  if (machine === undefined || machine.status === 'DELETING') throw stateMachineDeleting(revision.machineArn);
-  const current = await findRevision(world, machine.machineArn, machine.revisionId);
-  if (contentOf(current) !== contentOf(revision) || publish !== (machine.publishedVersion !== undefined))
-    throw stateMachineAlreadyExists(machine.machineArn);
-  return machine;
+/** Times that a machine of the name may turn out to be gone after all, which ends its deletion. */
+const MAX_ATTEMPTS = 3;
+
+/** The machine as it was created now, or by an earlier request that was the same. */
+async function createOrFind(world: World, machine: Machine, revision: Revision): Promise<Machine> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    if (await createMachine(world, machine, revision)) return machine;
+    const holder = await readMachine(world, machine.name);
+    if (holder?.status === 'DELETING') break;
+    if (holder !== undefined) return checkSame(world, holder, machine, revision);
+  }
+  throw stateMachineDeleting(machine.machineArn);
+}
+
+/** Throws StateMachineAlreadyExists unless this request could have made the machine that has the name. */
+async function checkSame(world: World, holder: Machine, machine: Machine, revision: Revision): Promise<Machine> {
+  const current = await findRevision(world, holder.machineArn, holder.revisionId);
+  const isPublished = (each: Machine) => each.publishedVersion !== undefined;
+  if (contentOf(current) !== contentOf(revision) || isPublished(holder) !== isPublished(machine))
+    throw stateMachineAlreadyExists(holder.machineArn);
+  return holder;
 }
 
 function contentOf(revision: Revision): string {

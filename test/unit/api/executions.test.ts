@@ -263,6 +263,15 @@ describe('DeleteStateMachine', () => {
     expect(definition).toBe(SLOW);
   });
 
+  test('frees the name as soon as the last execution has ended', async () => {
+    const world = await slowWorld();
+    await start(world);
+    await remove(world);
+    await stop(world);
+    await newMachine(world, 'machine', { definition: PASS });
+    expect((await answer(world, 'DescribeStateMachine', { stateMachineArn: ARN })).status).toBe('ACTIVE');
+  });
+
   test('leaves nothing to the next machine of the name', async () => {
     const world = apiWorld();
     await newMachine(world, 'machine', { definition: SLOW, publish: true });
