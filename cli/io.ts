@@ -24,6 +24,9 @@ export interface Screen {
 
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
+  // Who reads our output may leave early (`| head`): nothing is left to say then. Nobody needs what else we tell.
+  stdout.on('error', () => process.exit());
+  stderr.on('error', () => {});
   const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb';
   const terminal = isTerminal ? openTerminal(stderr) : undefined;
   return {
