@@ -195,8 +195,8 @@ export const SCOPES = {
       QueryLanguage: LANGUAGE,
       TimeoutSeconds: inBoth(integer(0, LONGEST)),
     },
-    required: ['StartAt', 'States'],
+    required: ['States', 'StartAt'],
   },
-  branch: { fields: { ...SCOPE, QueryLanguage: LANGUAGE }, required: ['StartAt', 'States'] },
-  processor: { fields: { ...SCOPE, ProcessorConfig: processorConfig }, required: ['StartAt', 'States'] },
+  branch: { fields: { ...SCOPE, QueryLanguage: LANGUAGE }, required: ['States', 'StartAt'] },
+  processor: { fields: { ...SCOPE, ProcessorConfig: processorConfig }, required: ['States', 'StartAt'] },
 } satisfies Record<string, Shape>;

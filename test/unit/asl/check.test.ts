@@ -34,7 +34,7 @@ const S = 'SCHEMA_VALIDATION_FAILED';
 
 const TABLES: Record<string, Row[]> = {
   fields: [
-    ['nothing', {}, `${S}: These fields are required: [StartAt, States] at /`],
+    ['nothing', {}, `${S}: These fields are required: [States, StartAt] at /`],
     ['unknown field of the machine', { ...pass({}), Foo: 1 }, `${S}: Field 'Foo' is not supported at /`],
     ['unknown field of a state', pass({ Foo: 1 }), `${S}: Field 'Foo' is not supported at /States/X`],
     [
@@ -308,7 +308,7 @@ const TABLES: Record<string, Row[]> = {
     [
       'a branch without states',
       machine({ Type: 'Parallel', Branches: [{}], Next: 'End' }),
-      `${S}: These fields are required: [StartAt, States] at /States/X/Branches[0]`,
+      `${S}: These fields are required: [States, StartAt] at /States/X/Branches[0]`,
     ],
     [
       'no processor',
