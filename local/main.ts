@@ -23,9 +23,13 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
     io.err(`stepwell: ${(error as Error).message}`);
     return error instanceof UsageError ? 2 : 1;
   }
-  endOnSignal(server);
+  const ending = endOnSignal(server);
   io.err(`Step Functions at ${server.url}, account ${options.account}, region ${options.region}`);
-  const code = await showExample(server, options, io);
+  const code = await showExample(server, options, io).catch((error) => {
+    // A server that was told to end takes its example with it, and ends the process itself.
+    if (ending.aborted) return new Promise<never>(() => {});
+    throw error;
+  });
   if (!options.once) return undefined;
   await server.close();
   return code;
@@ -59,12 +63,15 @@ Serving until Ctrl-C. In another terminal:
 }
 
 /** The first signal ends the server cleanly; the next one, whatever it is doing. */
-function endOnSignal(server: LocalServer): void {
+function endOnSignal(server: LocalServer): AbortSignal {
+  const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
+      ending.abort();
       server.close().finally(() => process.exit(0));
     });
   }
+  return ending.signal;
 }
 
 const code = await main(process.argv.slice(2), processIo());

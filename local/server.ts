@@ -5,11 +5,11 @@ import { appendFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { QueueName } from '../core/ports.ts';
+import type { LambdaFunctions, QueueName } from '../core/ports.ts';
 import type { World } from '../core/world.ts';
 import { createAdvanceHandler } from '../handlers/advance.ts';
 import { embeddedFunctions } from '../infra/embedded/functions.ts';
-import { openEmbedded } from '../infra/embedded/index.ts';
+import { type Embedded, openEmbedded } from '../infra/embedded/index.ts';
 import { systemClock } from '../infra/system-clock.ts';
 import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
@@ -35,8 +35,7 @@ export interface ServerOptions extends Omit<LocalOptions, 'once'> {
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { stateDirectory, account, region, log } = options;
-  const clock = systemClock;
-  const embedded = openEmbedded({ directory: stateDirectory, clock });
+  const embedded = openEmbedded({ directory: stateDirectory, clock: systemClock });
   let url = '';
   let isClosing = false;
   const report = (trouble: unknown, where: string) => {
@@ -51,25 +50,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     log: (name, line) => log(`[${name}] ${line}`),
     onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
   });
-  const world: World = {
-    table: embedded.table,
-    queue: embedded.queue,
-    payloads: embedded.payloads,
-    clock,
-    lambda: functions,
-    random: Math.random,
-    newId: randomUUID,
-    settings: {
-      account,
-      region,
-      partition: 'aws',
-      limits: options.limits,
-      transitionsPerMessage: options.transitionsPerMessage,
-      callsPerWorker: CALLS_PER_WORKER,
-      retentionDays: RETENTION_DAYS,
-      bootId: embedded.bootId,
-    },
-  };
+  const world = worldOf(options, embedded, functions);
   const http = httpServer(world, { statusText: () => statusText(url, options), report });
   try {
     url = await listen(http, options.port);
@@ -81,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const handler = createAdvanceHandler(world, report);
   const arnOf = (name: QueueName) => `arn:aws:sqs:${region}:${account}:stepwell-${name}`;
   const pollers = (['advance', 'call'] as const).map((name) =>
-    startPoller({ queue: embedded.queue, name, handler, clock, arn: arnOf(name), region, report }),
+    startPoller({ queue: embedded.queue, name, handler, clock: systemClock, arn: arnOf(name), region, report }),
   );
   const housekeeping = keepHouse({ world, queue: embedded.queue, arnOf, report });
 
@@ -96,6 +77,29 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       await withinGrace(pollers);
       functions.close();
       embedded.close();
+    },
+  };
+}
+
+function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunctions): World {
+  const { account, region, limits, transitionsPerMessage } = options;
+  return {
+    table: embedded.table,
+    queue: embedded.queue,
+    payloads: embedded.payloads,
+    clock: systemClock,
+    lambda,
+    random: Math.random,
+    newId: randomUUID,
+    settings: {
+      account,
+      region,
+      partition: 'aws',
+      limits,
+      transitionsPerMessage,
+      callsPerWorker: CALLS_PER_WORKER,
+      retentionDays: RETENTION_DAYS,
+      bootId: embedded.bootId,
     },
   };
 }

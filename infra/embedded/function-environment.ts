@@ -15,132 +15,149 @@ export type Result = { payload: string } | { failure: FunctionFailure };
 /** `output` is the end of what the function printed meanwhile. */
 export type Outcome = Result & { output: string };
 
-export interface Environment {
-  readonly functionName: string;
-  /** Resolves when the module is loaded, or the environment has crashed on it (then `isAlive` is false). */
-  readonly loaded: Promise<void>;
-  isAlive(): boolean;
-  /** True when a file of the function has changed since it was loaded. */
-  isStale(): boolean;
-  /** Files of the function; complete once loaded. */
-  files(): readonly string[];
-  /** What the module exports as `timeout`, in milliseconds; known once loaded. */
-  timeoutMs(): number | undefined;
-  run(invocation: Omit<Invocation, 'deadline'>, defaultTimeoutMs: number): Promise<Outcome>;
-  end(): void;
-  /** Ends it without an outcome: the process goes away, and what it was doing is to be taken up by the next one. */
-  abandon(): void;
-}
-
 export interface EnvironmentOptions extends EnvironmentData {
   variables: Record<string, string | undefined>;
   log(text: string): void;
-  onEnd(): void;
+  onEnd(environment: Environment): void;
 }
 
-export function startEnvironment({ variables, log, onEnd, ...data }: EnvironmentOptions): Environment {
-  const worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
-    workerData: data,
-    env: variables,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    resourceLimits: { maxOldGenerationSizeMb: data.memoryMb },
-  });
-  let files: readonly string[] = [data.file];
-  let stamp = stampOf(files);
-  let timeoutMs: number | undefined;
-  let alive = true;
-  let abandoned = false;
-  let crash: FunctionFailure | undefined;
-  let exitReason = 'Runtime exited without providing a reason';
-  let current: { requestId: string; timer: NodeJS.Timeout; settle(result: Result): void } | undefined;
-  let output = '';
-  const loaded = Promise.withResolvers<void>();
+interface Current {
+  requestId: string;
+  timer: NodeJS.Timeout;
+  resolve(outcome: Outcome): void;
+}
 
-  const initTimer = setTimeout(() => {
-    crash = timedOut(crypto.randomUUID(), INIT_TIMEOUT_MS);
-    end();
-  }, INIT_TIMEOUT_MS);
+export class Environment {
+  readonly functionName: string;
+  /** Resolves when the module is loaded, or the environment has crashed on it (then `isAlive` is false). */
+  readonly loaded: Promise<void>;
+  isAlive = true;
+  /** Files of the function; complete once loaded. */
+  files: readonly string[];
+  /** What the module exports as `timeout`; known once loaded. */
+  timeoutMs: number | undefined;
 
-  function end(): void {
-    if (!alive) return;
-    alive = false;
-    clearTimeout(initTimer);
-    void worker.terminate();
-    onEnd();
-    loaded.resolve();
-    current?.settle({ failure: crash ?? exited(current.requestId, exitReason) });
-  }
+  readonly #worker: Worker;
+  readonly #options: EnvironmentOptions;
+  readonly #initTimer: NodeJS.Timeout;
+  readonly #load = Promise.withResolvers<void>();
+  #stamp: string;
+  #current: Current | undefined;
+  #output = '';
+  #isAbandoned = false;
+  #crash: FunctionFailure | undefined;
+  #exitReason = 'Runtime exited without providing a reason';
 
-  worker.on('message', (message: FromWorker) => {
-    if (message.kind === 'log') {
-      output = (output + message.text).slice(-OUTPUT_CHARACTERS_MAX);
-      log(message.text);
-    } else if (message.kind === 'crash') crash = message.failure;
-    else if (message.kind === 'ready') {
-      clearTimeout(initTimer);
-      files = message.files;
-      stamp = stampOf(files);
-      timeoutMs = message.timeoutSeconds === undefined ? undefined : message.timeoutSeconds * 1000;
-      loaded.resolve();
-      // An idle environment keeps no process alive.
-      worker.unref();
-    } else if (message.requestId === current?.requestId) {
-      current.settle('payload' in message ? { payload: message.payload } : { failure: message.failure });
-    }
-  });
-  worker.on('error', (error: Error & { code?: string }) => {
-    exitReason =
-      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? 'Runtime exited with error: signal: killed'
-        : `Runtime exited with error: ${error.message}`;
-    end();
-  });
-  worker.on('exit', (code) => {
-    if (code !== 0) exitReason = `Runtime exited with error: exit status ${code}`;
-    end();
-  });
-
-  /** Sends the invocation in and waits for its answer, its timeout, or the end of the environment. */
-  function attend(invocation: Invocation, limitMs: number): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const { requestId } = invocation;
-      const timer = setTimeout(() => {
-        crash = timedOut(requestId, limitMs);
-        end();
-      }, limitMs);
-      const settle = (result: Result) => {
-        clearTimeout(timer);
-        current = undefined;
-        worker.unref();
-        resolve({ ...result, output });
-      };
-      output = '';
-      current = { requestId, timer, settle };
-      worker.ref();
-      worker.postMessage(invocation);
+  constructor(options: EnvironmentOptions) {
+    const { file, functionName, memoryMb, variables } = options;
+    this.#options = options;
+    this.functionName = functionName;
+    this.files = [file];
+    this.#stamp = stampOf(this.files);
+    this.loaded = this.#load.promise;
+    this.#initTimer = setTimeout(() => {
+      this.#crash = timedOut(crypto.randomUUID(), INIT_TIMEOUT_MS);
+      this.end();
+    }, INIT_TIMEOUT_MS);
+    this.#worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
+      workerData: { file, functionName, memoryMb } satisfies EnvironmentData,
+      env: variables,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
+    this.#worker.on('error', (error: Error & { code?: string }) => {
+      const isOutOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#exitReason = `Runtime exited with error: ${isOutOfMemory ? 'signal: killed' : error.message}`;
+      this.end();
+    });
+    this.#worker.on('exit', (code) => {
+      if (code !== 0) this.#exitReason = `Runtime exited with error: exit status ${code}`;
+      this.end();
     });
   }
 
-  return {
-    functionName: data.functionName,
-    loaded: loaded.promise,
-    isAlive: () => alive,
-    isStale: () => stampOf(files) !== stamp,
-    files: () => files,
-    timeoutMs: () => timeoutMs,
-    async run(invocation, defaultTimeoutMs) {
-      await loaded.promise;
-      if (abandoned) return new Promise(() => {});
-      if (!alive) return { failure: crash ?? exited(invocation.requestId, exitReason), output };
-      const limitMs = timeoutMs ?? defaultTimeoutMs;
-      return attend({ ...invocation, deadline: Date.now() + limitMs }, limitMs);
-    },
-    end,
-    abandon() {
-      abandoned = true;
-      clearTimeout(current?.timer);
-      current = undefined;
-      end();
-    },
-  };
+  /** True when a file of the function has changed since it was loaded. */
+  isStale(): boolean {
+    return stampOf(this.files) !== this.#stamp;
+  }
+
+  /** Hands the event in and waits for its answer, its timeout, or the end of the environment. */
+  async run(invocation: Omit<Invocation, 'deadline'>, defaultTimeoutMs: number): Promise<Outcome> {
+    await this.loaded;
+    if (this.#isAbandoned) return new Promise(() => {});
+    const { requestId } = invocation;
+    if (!this.isAlive) return { failure: this.#failure(requestId), output: this.#output };
+    const limitMs = this.timeoutMs ?? defaultTimeoutMs;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#crash = timedOut(requestId, limitMs);
+        this.end();
+      }, limitMs);
+      this.#output = '';
+      this.#current = { requestId, timer, resolve };
+      this.#worker.ref();
+      this.#worker.postMessage({ ...invocation, deadline: Date.now() + limitMs } satisfies Invocation);
+    });
+  }
+
+  end(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    clearTimeout(this.#initTimer);
+    void this.#worker.terminate();
+    this.#options.onEnd(this);
+    this.#load.resolve();
+    if (this.#current !== undefined) this.#settle({ failure: this.#failure(this.#current.requestId) });
+  }
+
+  /** Ends it without an outcome: the process goes away, and what it was doing is to be taken up by the next one. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    clearTimeout(this.#current?.timer);
+    this.#current = undefined;
+    this.end();
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'log':
+        this.#output = (this.#output + message.text).slice(-OUTPUT_CHARACTERS_MAX);
+        this.#options.log(message.text);
+        return;
+      case 'ready':
+        this.#becomeReady(message);
+        return;
+      case 'crash':
+        this.#crash = message.failure;
+        return;
+      case 'answer':
+        if (message.requestId === this.#current?.requestId) this.#settle({ payload: message.payload });
+        return;
+      case 'failure':
+        if (message.requestId === this.#current?.requestId) this.#settle({ failure: message.failure });
+    }
+  }
+
+  #becomeReady({ files, timeoutSeconds }: { files: string[]; timeoutSeconds?: number | undefined }): void {
+    clearTimeout(this.#initTimer);
+    this.files = files;
+    this.#stamp = stampOf(files);
+    this.timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
+    // An idle environment keeps no process alive.
+    this.#worker.unref();
+    this.#load.resolve();
+  }
+
+  #settle(result: Result): void {
+    const { timer, resolve } = this.#current!;
+    clearTimeout(timer);
+    this.#current = undefined;
+    this.#worker.unref();
+    resolve({ ...result, output: this.#output });
+  }
+
+  #failure(requestId: string): FunctionFailure {
+    return this.#crash ?? exited(requestId, this.#exitReason);
+  }
 }

@@ -1,9 +1,12 @@
 // The environments of all functions: reused, one invocation at a time, at most so many per function and in all.
 // Where Lambda would throttle, a laptop waits: whoever finds no room stands in line, in order of arrival.
-import { type Environment, startEnvironment } from './function-environment.ts';
+import { Environment } from './function-environment.ts';
 
 export interface PoolLimits {
+  /** Environments of one function: so many at once, up to the other number for calls that stood in line for `patienceMs`. */
+  perFunctionAtOnce: number;
   perFunction: number;
+  patienceMs: number;
   total: number;
   memoryMb: number;
   idleMs: number;
@@ -15,112 +18,130 @@ export interface PoolOptions {
   log(functionName: string, text: string): void;
 }
 
-export interface FunctionPool {
-  /** An environment for one invocation; rejects when the signal aborts first. */
-  acquire(functionName: string, file: string, signal: AbortSignal): Promise<Environment>;
-  release(environment: Environment): void;
-  /** Ends all environments; calls in flight or in line are never answered. */
-  close(): void;
-}
-
-interface Waiter {
+interface Place {
   functionName: string;
   file: string;
+  since: number;
   give(environment: Environment): void;
 }
 
-export function functionPool({ limits, variables, log }: PoolOptions): FunctionPool {
-  const all = new Set<Environment>();
+export class FunctionPool {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<Environment>();
   /** Least recently used first. */
-  const idle = new Map<Environment, NodeJS.Timeout>();
-  let line: Waiter[] = [];
+  readonly #idle = new Map<Environment, NodeJS.Timeout>();
+  #line: Place[] = [];
+  #lookAgain: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
-  function takeIdle(functionName: string, file: string): Environment | undefined {
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** An environment for one invocation; rejects when the signal aborts first. */
+  acquire(functionName: string, file: string, signal: AbortSignal): Promise<Environment> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const leave = () => {
+        this.#line = this.#line.filter((other) => other !== place);
+        reject(signal.reason);
+      };
+      const place: Place = {
+        functionName,
+        file,
+        since: performance.now(),
+        give(environment) {
+          signal.removeEventListener('abort', leave);
+          resolve(environment);
+        },
+      };
+      signal.addEventListener('abort', leave);
+      this.#line.push(place);
+      this.#serve();
+    });
+  }
+
+  release(environment: Environment): void {
+    if (!environment.isAlive) return;
+    const timer = setTimeout(() => environment.end(), this.#options.limits.idleMs);
+    this.#idle.set(environment, timer.unref());
+    this.#serve();
+  }
+
+  /** Ends all environments; calls in flight or in line are never answered. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#lookAgain);
+    for (const environment of [...this.#all]) environment.abandon();
+  }
+
+  /** Gives environments to those in line whose function has room, the first come first. */
+  #serve(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#lookAgain);
+    this.#lookAgain = undefined;
+    const full = new Set<string>();
+    this.#line = this.#line.filter((place) => {
+      const environment = full.has(place.functionName) ? undefined : this.#take(place);
+      if (environment === undefined) {
+        full.add(place.functionName);
+        return true;
+      }
+      place.give(environment);
+      return false;
+    });
+  }
+
+  #take({ functionName, file, since }: Place): Environment | undefined {
+    const { perFunctionAtOnce, perFunction, patienceMs, total } = this.#options.limits;
+    const found = this.#takeIdle(functionName, file);
+    if (found !== undefined) return found;
+    const own = [...this.#all].filter((environment) => environment.functionName === functionName).length;
+    if (own >= perFunction) return undefined;
+    // Short calls are served sooner by waiting than by starting; long ones must not wait for each other.
+    if (own >= perFunctionAtOnce && performance.now() - since < patienceMs) {
+      this.#lookAgain ??= setTimeout(() => this.#serve(), patienceMs);
+      return undefined;
+    }
+    if (this.#all.size >= total) {
+      const [oldest] = this.#idle.keys();
+      if (oldest === undefined) return undefined;
+      oldest.end();
+    }
+    return this.#start(functionName, file);
+  }
+
+  #takeIdle(functionName: string, file: string): Environment | undefined {
     // The most recently used first, so that the others can grow old.
-    for (const environment of [...idle.keys()].reverse()) {
+    for (const environment of [...this.#idle.keys()].reverse()) {
       if (environment.functionName !== functionName) continue;
-      clearTimeout(idle.get(environment));
-      idle.delete(environment);
-      if (!environment.isStale() && environment.files()[0] === file) return environment;
+      clearTimeout(this.#idle.get(environment));
+      this.#idle.delete(environment);
+      if (!environment.isStale() && environment.files[0] === file) return environment;
       environment.end();
     }
     return undefined;
   }
 
-  function start(functionName: string, file: string): Environment {
-    const environment: Environment = startEnvironment({
+  #start(functionName: string, file: string): Environment {
+    const { limits, variables, log } = this.#options;
+    const environment = new Environment({
       functionName,
       file,
       memoryMb: limits.memoryMb,
       variables: variables(functionName),
       log: (text) => log(functionName, text),
-      onEnd: () => forget(environment),
+      onEnd: (ended) => this.#forget(ended),
     });
-    all.add(environment);
+    this.#all.add(environment);
     return environment;
   }
 
-  function forget(environment: Environment): void {
-    clearTimeout(idle.get(environment));
-    idle.delete(environment);
-    all.delete(environment);
+  #forget(environment: Environment): void {
+    clearTimeout(this.#idle.get(environment));
+    this.#idle.delete(environment);
+    this.#all.delete(environment);
     // Not now: whoever ends an environment to make room wants that room itself.
-    queueMicrotask(serveLine);
+    queueMicrotask(() => this.#serve());
   }
-
-  function take({ functionName, file }: Pick<Waiter, 'functionName' | 'file'>): Environment | undefined {
-    const found = takeIdle(functionName, file);
-    if (found !== undefined) return found;
-    const own = [...all].filter((environment) => environment.functionName === functionName).length;
-    if (own >= limits.perFunction) return undefined;
-    if (all.size >= limits.total) {
-      const [oldest] = idle.keys();
-      if (oldest === undefined) return undefined;
-      oldest.end();
-    }
-    return start(functionName, file);
-  }
-
-  function serveLine(): void {
-    line = line.filter((waiter) => {
-      const environment = take(waiter);
-      if (environment === undefined) return true;
-      waiter.give(environment);
-      return false;
-    });
-  }
-
-  return {
-    async acquire(functionName, file, signal) {
-      signal.throwIfAborted();
-      const waitsAlready = line.some((waiter) => waiter.functionName === functionName);
-      const environment = waitsAlready ? undefined : take({ functionName, file });
-      if (environment !== undefined) return environment;
-      return new Promise((resolve, reject) => {
-        const leave = () => {
-          line = line.filter((other) => other !== waiter);
-          reject(signal.reason);
-        };
-        const waiter: Waiter = {
-          functionName,
-          file,
-          give(given) {
-            signal.removeEventListener('abort', leave);
-            resolve(given);
-          },
-        };
-        signal.addEventListener('abort', leave);
-        line.push(waiter);
-      });
-    },
-    release(environment) {
-      if (!environment.isAlive()) return;
-      idle.set(environment, setTimeout(environment.end, limits.idleMs).unref());
-      serveLine();
-    },
-    close() {
-      line = [];
-      for (const environment of [...all]) environment.abandon();
-    },
-  };
 }

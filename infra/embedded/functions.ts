@@ -5,13 +5,20 @@ import { type LambdaAnswer, type LambdaFunctions, type LambdaRequest, ServiceErr
 import type { Result } from './function-environment.ts';
 import { responseTooLarge } from './function-errors.ts';
 import { findFunction, type Home, parseFunctionName, stampOf } from './function-files.ts';
-import { functionPool, type PoolLimits } from './function-pool.ts';
+import { FunctionPool, type PoolLimits } from './function-pool.ts';
 
 const REQUEST_BYTES_MAX = 6_291_456;
 const RESPONSE_BYTES_MAX = 6_291_556;
 const LOG_RESULT_BYTES_MAX = 4096;
 
-const DEFAULT_LIMITS: PoolLimits = { perFunction: 10, total: 64, memoryMb: 512, idleMs: 60_000 };
+const DEFAULT_LIMITS: PoolLimits = {
+  perFunctionAtOnce: 10,
+  perFunction: 50,
+  patienceMs: 200,
+  total: 100,
+  memoryMb: 512,
+  idleMs: 60_000,
+};
 
 export interface FunctionsOptions extends Home {
   /** Looked through at every call; the first that has the function wins. */
@@ -41,15 +48,14 @@ interface Target {
 export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions {
   const { directories, defaultTimeoutMs = 30_000, onInvoke = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const pool = functionPool({
+  const pool = new FunctionPool({
     limits,
     variables: (name) => environmentVariables(name, limits.memoryMb, options),
     log(name, text) {
       for (const line of text.trimEnd().split('\n')) options.log?.(name, line);
     },
   });
-  /** What loading a function told, good for as long as its files do not change. */
-  const loadedTimeouts = new Map<string, { files: readonly string[]; stamp: string; timeoutMs: number }>();
+  const timeoutOf = timeouts(pool, defaultTimeoutMs);
 
   function locate({ functionName, qualifier }: Pick<LambdaRequest, 'functionName' | 'qualifier'>): Target {
     const { name, arn, qualifiedArn } = parseFunctionName(functionName, qualifier, options);
@@ -68,7 +74,7 @@ export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions 
     const { payload, clientContext } = request;
     const outcome = environment.loaded.then(() => {
       if (signal.aborted) throw signal.reason;
-      if (environment.isAlive()) onInvoke({ functionName: name, requestId, payload });
+      if (environment.isAlive) onInvoke({ functionName: name, requestId, payload });
       // Whoever gives up on the answer from here on does not stop the function, which keeps its environment to the end.
       return environment.run({ requestId, arn, payload, clientContext }, defaultTimeoutMs);
     });
@@ -79,16 +85,7 @@ export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions 
   return {
     async timeoutMs(functionName) {
       const target = locatedOrUndefined(() => locate({ functionName }));
-      if (target === undefined) return defaultTimeoutMs;
-      const known = loadedTimeouts.get(target.file);
-      if (known !== undefined && stampOf(known.files) === known.stamp) return known.timeoutMs;
-      const environment = await pool.acquire(target.name, target.file, new AbortController().signal);
-      await environment.loaded;
-      const files = environment.files();
-      const timeoutMs = environment.timeoutMs() ?? defaultTimeoutMs;
-      if (environment.isAlive()) loadedTimeouts.set(target.file, { files, stamp: stampOf(files), timeoutMs });
-      pool.release(environment);
-      return timeoutMs;
+      return target === undefined ? defaultTimeoutMs : await timeoutOf(target);
     },
     async invoke(request, signal) {
       const requestId = crypto.randomUUID();
@@ -105,7 +102,22 @@ export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions 
       if (request.logType !== 'Tail') return answer;
       return { ...answer, logResult: logResult(requestId, outcome.output) };
     },
-    close: pool.close,
+    close: () => pool.close(),
+  };
+}
+
+/** What functions export as their timeout: known from loading them, for as long as their files do not change. */
+function timeouts(pool: FunctionPool, defaultTimeoutMs: number): (target: Target) => Promise<number> {
+  const known = new Map<string, { files: readonly string[]; stamp: string; timeoutMs: number }>();
+  return async ({ name, file }) => {
+    const before = known.get(file);
+    if (before !== undefined && stampOf(before.files) === before.stamp) return before.timeoutMs;
+    const environment = await pool.acquire(name, file, new AbortController().signal);
+    await environment.loaded;
+    const { files, timeoutMs = defaultTimeoutMs } = environment;
+    if (environment.isAlive) known.set(file, { files, stamp: stampOf(files), timeoutMs });
+    pool.release(environment);
+    return timeoutMs;
   };
 }
 

@@ -292,6 +292,18 @@ describe('how a function is called', () => {
     expect((await Promise.all(calls)).map(({ payload }) => payload)).toEqual(Array(8).fill('1'));
   });
 
+  test('calls that wait for long ones get environments of their own', async () => {
+    write(
+      'f.mjs',
+      `export const timeout = 60;
+       export const handler = (event) => (event.long ? new Promise(() => {}) : 'short')`,
+    );
+    const functions = open({ limits: { perFunctionAtOnce: 1, perFunction: 2, patienceMs: 10 } });
+    const call = (event: object) => functions.invoke({ functionName: 'f', payload: JSON.stringify(event) }, never);
+    void call({ long: true });
+    expect((await call({})).payload).toBe('"short"');
+  });
+
   test('idle environments make room for other functions', async () => {
     write('f.mjs', 'export const handler = () => "f"');
     write('g.mjs', 'export const handler = () => "g"');
