@@ -86,12 +86,19 @@ function run([script, ...args]) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, pass);
+  // npm sends a signal to its shell only, which dies of it and tells nobody: when the shell is gone, we were meant.
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== shell) child.kill();
+  }, 250);
   return new Promise((done) => {
     child.on('error', (error) => {
       console.error(`stepwell: ${error.message}`);
+      clearInterval(watch);
       done(1);
     });
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, pass);
       done(code ?? 128 + constants.signals[signal]);
     });
