@@ -3,7 +3,9 @@
 import type { Activation } from './engine/activation.ts';
 import type { Call, CallOutcome } from './engine/call.ts';
 import type { TaskWait } from './engine/state.ts';
+import type { Creation } from './executions.ts';
 import { callBoundMs, callTarget, lostWorker } from './integrations/index.ts';
+import type { Caller } from './integrations/states.ts';
 import type { Message } from './message.ts';
 import type { World } from './world.ts';
 
@@ -37,13 +39,14 @@ export interface Calls {
   next(): Promise<Arrival[]>;
 }
 
-export function heldCalls(world: World, workerDeadline: number): Calls {
+/** The calls of one run. */
+export function heldCalls(world: World, { executionArn, run: id }: Creation, workerDeadline: number): Calls {
   const held = new Map<string, AbortController>();
   let arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
 
   async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
-    const outcome = await firstEnd(world, task, workerDeadline - LAST_ORDERS_MS, over);
+    const outcome = await firstEnd(world, task, { executionArn, run: id, wait }, workerDeadline - LAST_ORDERS_MS, over);
     if (held.get(wait) !== over) return;
     held.delete(wait);
     arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn });
@@ -78,9 +81,15 @@ export function heldCalls(world: World, workerDeadline: number): Calls {
   };
 }
 
-async function firstEnd(world: World, task: TaskWait, lastOrders: number, over: AbortController): Promise<CallOutcome> {
+async function firstEnd(
+  world: World,
+  task: TaskWait,
+  caller: Caller,
+  lastOrders: number,
+  over: AbortController,
+): Promise<CallOutcome> {
   const { call, deadline = Number.POSITIVE_INFINITY } = task;
-  const answer = callTarget(world, call, over.signal).catch(
+  const answer = callTarget(world, call, caller, over.signal).catch(
     (error: Error): CallOutcome => ({ ...lostWorker(call), kind: 'failed', cause: error.message }),
   );
   const limit = Math.min(deadline, lastOrders);

@@ -1,10 +1,17 @@
 // What a committed record owes to the world, sent: messages for calls nobody here makes, timers, the rest of a cut
 // macrostep, the end of the run. Everything here is harmless twice (D3).
-import { parseWaitName, RUN_WAIT, type RunState } from './engine/state.ts';
+import { offerTask } from './activities.ts';
+import { endOfChild } from './children.ts';
+import type { Command } from './engine/activation.ts';
+import { parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
+import { assertNever } from './errors.ts';
 import { type Message, outgoing, type Purpose } from './message.ts';
-import { announce } from './names.ts';
+import { announce, readCreation } from './names.ts';
 import type { Outgoing, QueueName } from './ports.ts';
 import type { World } from './world.ts';
+
+/** The error of a child whose parent was stopped, or no longer waits for it. */
+const PARENT_ENDED = 'States.TaskAborted';
 
 /** Waits that one message names at most. */
 const WAITS_PER_MESSAGE = 50;
@@ -15,11 +22,59 @@ export interface Owed {
   /** Waits by the moment they are due. */
   timers: Map<number, string[]>;
   ready: string[];
+  /** Tasks for the workers of an activity. */
+  offers: string[];
+  /** Child executions whose parent no longer waits for them. */
+  children: string[];
   isOver: boolean;
 }
 
 export function nothingOwed(): Owed {
-  return { calls: { advance: [], call: [] }, timers: new Map(), ready: [], isOver: false };
+  return { calls: { advance: [], call: [] }, timers: new Map(), ready: [], offers: [], children: [], isOver: false };
+}
+
+/** What of these commands is still owed, because its wait is open; and the calls of them that somebody has claimed. */
+export async function stillOwed(
+  commands: Command[],
+  isRunning: boolean,
+  open: (wait: string) => Promise<Wait | undefined>,
+): Promise<{ owed: Owed; claimed: Map<string, TaskWait> }> {
+  const owed = nothingOwed();
+  const claimed = new Map<string, TaskWait>();
+  const isOpen = async (wait: string) => (wait === RUN_WAIT ? isRunning : (await open(wait)) !== undefined);
+  for (const command of commands) {
+    switch (command.kind) {
+      case 'AnnounceEnd':
+        owed.isOver = true;
+        break;
+      case 'StopChild':
+        owed.children.push(command.executionArn);
+        break;
+      case 'StartTimer':
+        if (await isOpen(command.wait)) owe(owed.timers, command.at, command.wait);
+        break;
+      case 'Continue':
+        for (const wait of command.waits) if (await isOpen(wait)) owed.ready.push(wait);
+        break;
+      case 'CallTarget':
+      case 'OfferTask': {
+        const wait = await open(command.wait);
+        if (wait?.kind !== 'task' || wait.submittedAt !== undefined) break;
+        if (wait.claim !== undefined) claimed.set(command.wait, wait);
+        else if (command.kind === 'OfferTask') owed.offers.push(command.wait);
+        else owed.calls.advance.push(command.wait);
+        break;
+      }
+      default:
+        assertNever(command);
+    }
+  }
+  return { owed, claimed };
+}
+
+/** Adds a timer. */
+export function owe(timers: Owed['timers'], at: number, wait: string): void {
+  timers.set(at, [...(timers.get(at) ?? []), wait]);
 }
 
 /** Sends all that is owed as of record `seq`, whose state is `state`. */
@@ -35,13 +90,41 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   send('call', owed.calls.call, 'call');
   send('continue', owed.ready, 'advance');
   for (const [at, waits] of owed.timers) send('timer', waits, 'advance', at);
-  const { status, redriveCount, stopDate } = state.head;
+  messages.push(...(await stopMessages(world, owed.children)));
+  if (owed.isOver) messages.push(...endMessage(world, state));
   await Promise.all([
     messages.length === 0 ? undefined : world.queue.send(messages),
-    owed.isOver
-      ? announce(world, state.creation, { status, redriveCount, ...(stopDate === undefined ? {} : { stopDate }) })
-      : undefined,
+    ...owed.offers.map((wait) => offerTask(world, state, wait)),
+    owed.isOver ? announceEnd(world, state) : undefined,
   ]);
+}
+
+async function announceEnd(world: World, { creation, head }: RunState): Promise<void> {
+  const { status, redriveCount, stopDate } = head;
+  await announce(world, creation, { status, redriveCount, ...(stopDate === undefined ? {} : { stopDate }) });
+}
+
+/** Tells the execution that waits for this one how it ended. */
+function endMessage(world: World, { creation, head }: RunState): Outgoing[] {
+  const { parent } = creation;
+  if (parent === undefined) return [];
+  const { run, executionArn, wait, pattern } = parent;
+  const outcome = endOfChild(creation, head, pattern);
+  return [outgoing({ id: world.newId(), run, executionArn, kind: 'callback', wait, outcome }, 'advance')];
+}
+
+async function stopMessages(world: World, children: string[]): Promise<Outgoing[]> {
+  const creations = await Promise.all(children.map((arn) => readCreation(world, arn)));
+  return creations.flatMap((child) =>
+    child === undefined
+      ? []
+      : [
+          outgoing(
+            { id: world.newId(), run: child.run, executionArn: child.executionArn, kind: 'stop', error: PARENT_ENDED },
+            'advance',
+          ),
+        ],
+  );
 }
 
 /** A message about these waits that carries the frames they are in, and those around them. */

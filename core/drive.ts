@@ -8,7 +8,7 @@
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
 import { type Arrival, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
 import { definitionOf } from './definitions.ts';
-import { dispatch, nothingOwed, type Owed } from './dispatch.ts';
+import { dispatch, nothingOwed, type Owed, owe, stillOwed } from './dispatch.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import {
@@ -24,11 +24,14 @@ import {
 import { type Env, Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
 import type { Creation } from './executions.ts';
+import { readHeartbeat } from './heartbeats.ts';
 import { lostWorker } from './integrations/index.ts';
-import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
+import { type LogRecord, putRecord, readFrom, readRecord } from './log.ts';
 import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
 import type { QueueName } from './ports.ts';
+import { reload, supply, withFrameOf } from './run-state.ts';
+import { currentKey, type Key, seal } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** What a worker may use: how long it lives, and whether it makes calls at all (an API call does not). */
@@ -54,19 +57,22 @@ export async function drive(world: World, messages: Message[], shift: Shift): Pr
   return dispositions;
 }
 
-/** Aborts, answers, redrives: acts for the run as a worker that makes no calls, and gives the state it left (D5). */
+/**
+ * Aborts, answers, redrives: acts for the run as a worker that makes no calls (D5). Gives the state it left, and
+ * whether the activation still found what it was for.
+ */
 export async function act(
   world: World,
   creation: Creation,
   message: Message,
   activation: Activation,
-): Promise<RunState> {
+): Promise<{ state: RunState; isTaken: boolean }> {
   const shift: Shift = { queue: 'api', deadline: world.clock.now() };
   const worker = new Worker(world, creation, [message], shift, new Map());
   await worker.reload();
   worker.mailbox.push({ activation, turn: 0 });
   await worker.run();
-  return worker.state;
+  return { state: worker.state, isTaken: !worker.stale.includes(activation) };
 }
 
 /** Undefined when the messages are of a run that does not hold its name. */
@@ -96,6 +102,8 @@ async function openWorker(
 class Worker {
   state: RunState;
   readonly mailbox: Arrival[] = [];
+  /** Activations that came too late for what they were for. */
+  readonly stale: Activation[] = [];
   readonly #world: World;
   readonly #shift: Shift;
   readonly #dispositions: Map<string, Disposition>;
@@ -104,6 +112,8 @@ class Worker {
   readonly #by: string;
   /** Seq of the newest record known; -1 before record 0. */
   #seq = -1;
+  /** Seals task tokens; read when the first is needed. */
+  #key: Key | undefined;
   /** Messages whose owed commands were already looked up. */
   readonly #checked = new Set<string>();
 
@@ -119,7 +129,7 @@ class Worker {
     this.#dispositions = dispositions;
     this.#causes = messages.map(({ id }) => id);
     this.#by = `${world.settings.bootId ?? ''}/${world.newId()}`;
-    this.#calls = heldCalls(world, shift.deadline);
+    this.#calls = heldCalls(world, creation, shift.deadline);
     this.state = { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() };
   }
 
@@ -143,8 +153,11 @@ class Worker {
         const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
         return void arrive({ kind: 'StopRequested', at, ...reason });
       }
+      case 'callback':
+        return void arrive({ kind: 'CallbackReceived', at, wait: message.wait, outcome: message.outcome });
       case 'timer':
-        for (const wait of message.waits) arrive({ kind: 'TimerFired', at, wait });
+        for (const wait of message.waits)
+          arrive({ kind: 'TimerFired', at, wait, ...(await this.#lastHeartbeat(wait)) });
         return;
       case 'continue':
         for (const wait of message.waits) arrive({ kind: 'Continued', at, wait });
@@ -154,11 +167,20 @@ class Worker {
     }
   }
 
+  /** Heartbeats are read when their timer fires, and at no other time (D7). */
+  async #lastHeartbeat(wait: string): Promise<{ heartbeatAt?: number }> {
+    const open = openWait(this.state, wait)?.wait;
+    if (open?.kind !== 'task' || open.call.heartbeatSeconds === undefined) return {};
+    const heartbeatAt = await readHeartbeat(this.#world, this.state.creation.run, wait);
+    return heartbeatAt === undefined ? {} : { heartbeatAt };
+  }
+
   /** D4: claims a call, leaves it to the worker that has claimed it, or finds that worker lost. */
   async #takeCall(message: Message, wait: string): Promise<void> {
     const at = this.#world.clock.now();
     const frame = await this.#openFrame(wait);
-    if (frame?.wait?.kind !== 'task') return await this.#settleClosed(message, wait);
+    if (frame?.wait?.kind !== 'task' || frame.wait.submittedAt !== undefined)
+      return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
     if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
       return await dispatch(this.#world, this.state, this.#seq, {
@@ -192,36 +214,12 @@ class Worker {
     if (this.#checked.has(message.id)) return;
     this.#checked.add(message.id);
     const since = wait === undefined || wait === RUN_WAIT ? 0 : parseWaitName(wait).since;
-    const owed = nothingOwed();
-    for (const record of await readFrom(this.#world, this.state.creation.run, since))
-      if (record.causes.includes(message.id))
-        for (const command of record.commands) await this.#collectOpen(message, command, owed);
+    const records = await readFrom(this.#world, this.state.creation.run, since);
+    const commands = records.filter(({ causes }) => causes.includes(message.id)).flatMap((record) => record.commands);
+    const isRunning = this.state.head.status === 'RUNNING';
+    const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
+    for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
     await dispatch(this.#world, this.state, this.#seq, owed);
-  }
-
-  async #collectOpen(message: Message, command: Command, owed: Owed): Promise<void> {
-    switch (command.kind) {
-      case 'AnnounceEnd':
-        owed.isOver = true;
-        return;
-      case 'StartTimer': {
-        const isOpen =
-          command.wait === RUN_WAIT
-            ? this.state.head.status === 'RUNNING'
-            : (await this.#openFrame(command.wait)) !== undefined;
-        if (isOpen) owed.timers.set(command.at, [...(owed.timers.get(command.at) ?? []), command.wait]);
-        return;
-      }
-      case 'Continue':
-        for (const wait of command.waits) if ((await this.#openFrame(wait)) !== undefined) owed.ready.push(wait);
-        return;
-      case 'CallTarget': {
-        const open = (await this.#openFrame(command.wait))?.wait;
-        if (open?.kind !== 'task') return;
-        if (open.claim === undefined) owed.calls.advance.push(command.wait);
-        else this.#awaitClaim(message, command.wait, open);
-      }
-    }
   }
 
   /** One record, if there is anything to record: commit, then dispatch (D2). */
@@ -236,6 +234,7 @@ class Worker {
     this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);
     const owed = await this.#sort(step.commands, turn);
     await this.#patiently(() => dispatch(this.#world, this.state, this.#seq, owed));
+    this.stale.push(...step.stale);
     for (const { activation, message } of arrivals.slice(0, step.taken))
       if (message !== undefined && step.stale.includes(activation)) await this.#retake(message, activation);
   }
@@ -309,52 +308,21 @@ class Worker {
     this.state = { ...this.state, head, frames: new Map(frames.map((frame) => [frame.id, frame])) };
   }
 
-  /** Reads the newest record; keeps what is known of frames and outputs, as far as it is still the newest. */
   async reload(): Promise<void> {
-    const { creation, head: old, frames, outputs } = this.state;
-    const newest = await readNewest(this.#world, creation.run);
+    const newest = await reload(this.#world, this.state);
     if (newest === undefined) return;
-    const { head, seq } = newest;
-    const kept = [...frames.values()].filter(
-      ({ id }) => head.frames[id] !== undefined && head.frames[id] === old.frames[id],
-    );
-    const known = new Map([...kept, ...newest.frames].map((frame) => [frame.id, frame]));
-    this.#seq = seq;
-    this.state = { creation, head, frames: known, outputs };
+    this.#seq = newest.seq;
+    this.state = newest.state;
   }
 
-  /** Reads what a step could not do without. */
-  async #supply({ frames: ids, outputsOf }: Missing): Promise<void> {
-    const { run } = this.state.creation;
-    const { head } = this.state;
-    if (outputsOf !== undefined) {
-      const group = head.groups[outputsOf];
-      assert(group !== undefined, `Outputs of ${outputsOf} are needed, but no such group is open`);
-      const texts = [...(this.state.outputs.get(outputsOf) ?? [])];
-      for (const { ended } of await readFrom(this.#world, run, group.since))
-        for (const [index, text] of Object.entries(ended?.[outputsOf] ?? {})) texts[Number(index)] = text;
-      this.state = { ...this.state, outputs: new Map(this.state.outputs).set(outputsOf, texts) };
-      return;
-    }
-    const seqs = [...new Set(ids.map((id) => head.frames[id] ?? -1))];
-    const records = await Promise.all(seqs.map((seq) => readRecord(this.#world, run, seq)));
-    const found = records.flatMap((record) => record?.frames ?? []).filter(({ id }) => ids.includes(id));
-    assert(
-      found.length >= ids.length,
-      `Frames ${ids.join(', ')} are live, but the log of run ${run} does not hold them`,
-    );
-    this.state = {
-      ...this.state,
-      frames: new Map([...this.state.frames, ...found.map((frame) => [frame.id, frame] as const)]),
-    };
+  async #supply(missing: Missing): Promise<void> {
+    if (missing.isKeyNeeded) this.#key = await currentKey(this.#world);
+    else this.state = await supply(this.#world, this.state, missing);
   }
 
   /** The frame that has this wait open as of the newest record known here. */
   async #openFrame(wait: string): Promise<Frame | undefined> {
-    const { frame: id, since } = parseWaitName(wait);
-    const { head, frames } = this.state;
-    if (head.status !== 'RUNNING' || (head.frames[id] ?? -1) < since) return undefined;
-    if (!frames.has(id)) await this.#supply(new Missing([id]));
+    this.state = await withFrameOf(this.#world, this.state, wait);
     return openWait(this.state, wait);
   }
 
@@ -379,6 +347,11 @@ class Worker {
       newId,
       limits: settings.limits,
       region: settings.region,
+      tokenOf: (wait) => {
+        if (this.#key === undefined) throw new Missing([], undefined, true);
+        const { executionArn, run } = this.state.creation;
+        return seal(this.#key, { executionArn, run, wait });
+      },
       isSpent: (events, bytes) => events >= RECORD.events || bytes >= RECORD.bytes || clock.now() >= until,
     };
   }
@@ -419,13 +392,19 @@ class Worker {
           break;
         }
         case 'StartTimer':
-          owed.timers.set(command.at, [...(owed.timers.get(command.at) ?? []), command.wait]);
+          owe(owed.timers, command.at, command.wait);
           break;
         case 'Continue':
           if (this.#mayGoOn(turn) && now < this.#shift.deadline - RECORD.ms)
             for (const wait of command.waits)
               this.mailbox.push({ activation: { kind: 'Continued', at: now, wait }, turn });
           else owed.ready.push(...command.waits);
+          break;
+        case 'OfferTask':
+          owed.offers.push(command.wait);
+          break;
+        case 'StopChild':
+          owed.children.push(command.executionArn);
           break;
         case 'AnnounceEnd':
           owed.isOver = true;

@@ -1,6 +1,7 @@
 // What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
 // log is the truth about everything after (log.ts).
 import { act } from './drive.ts';
+import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, outgoing } from './message.ts';
@@ -22,6 +23,8 @@ export interface Creation {
   versionArn?: string;
   aliasArn?: string;
   traceHeader?: string;
+  /** The execution that waits for the end of this one. */
+  parent?: { executionArn: string; run: string; wait: string; pattern: 'sync' | 'sync:2' };
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -104,8 +107,25 @@ export async function stopExecution(
   const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...reason };
   const now = world.clock.now();
   await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
-  const state = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
+  const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
   return standingOf(state.head);
+}
+
+/**
+ * Answers a task token. True when the answer is the one that counts; false when the task was answered already, timed
+ * out, or is over for another reason.
+ */
+export async function answerTask(
+  world: World,
+  creation: Creation,
+  wait: string,
+  outcome: CallOutcome,
+): Promise<boolean> {
+  const { run, executionArn } = creation;
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome };
+  const now = world.clock.now();
+  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  return (await act(world, creation, message, { kind: 'CallbackReceived', at: now, wait, outcome })).isTaken;
 }
 
 /** Records that a page reads at once. */

@@ -60,7 +60,11 @@ export async function readNewest(world: World, run: string): Promise<LogRecord |
 
 /** Records from this seq on, in order. */
 export async function readFrom(world: World, run: string, seq: number, limit?: number): Promise<LogRecord[]> {
-  const items = await world.table.query({ pk: logKey(run), from: seqKey(seq), ...(limit === undefined ? {} : { limit }) });
+  const items = await world.table.query({
+    pk: logKey(run),
+    from: seqKey(seq),
+    ...(limit === undefined ? {} : { limit }),
+  });
   return await Promise.all(items.map((item) => decode(world, item)));
 }
 

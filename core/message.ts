@@ -1,5 +1,6 @@
 // What goes through the queue: hints to look at a run (D3). A message names the waits it is about, and carries the
 // state it was sent from where that is small, so that the usual receiver reads nothing (D9).
+import type { CallOutcome } from './engine/call.ts';
 import type { Frame, Head } from './engine/state.ts';
 import type { Creation } from './executions.ts';
 import type { Outgoing, QueueName } from './ports.ts';
@@ -11,7 +12,9 @@ export type Purpose =
   | { kind: 'timer'; waits: string[] }
   | { kind: 'continue'; waits: string[] }
   /** Insurance of an accepted StopExecution (D5). */
-  | { kind: 'stop'; error?: string; cause?: string };
+  | { kind: 'stop'; error?: string; cause?: string }
+  /** A task token's answer (as insurance, D5), or the end of a child execution. */
+  | { kind: 'callback'; wait: string; outcome: CallOutcome };
 
 export type Message = {
   /** New for every send; the cause of the records that its holder writes. */

@@ -1,5 +1,7 @@
 // The world as the durable engine sees it: the ports, chance, ids, and the settings of one deployment. Whoever boots
 // (a Lambda handler, the local server, a test) makes one and hands it to everything; nothing in core reads anything else.
+import type { Creation } from './executions.ts';
+import type { JsonObject } from './expr/json.ts';
 import type { Limits } from './limits.ts';
 import type { Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
 
@@ -12,6 +14,8 @@ export interface Settings {
   transitionsPerMessage: number;
   /** Calls one worker holds at once; further ones go to further workers. */
   callsPerWorker: number;
+  /** How long GetActivityTask waits for a task: AWS waits 60 seconds. */
+  activityPollMs: number;
   /** Days the records of an ended execution are kept at least. */
   retentionDays: number;
   /**
@@ -21,12 +25,20 @@ export interface Settings {
   bootId?: string;
 }
 
+/** The Step Functions API of this very deployment, for executions that call it. */
+export interface OwnApi {
+  /** Performs an action; throws ApiError. A `parent` waits for the execution that StartExecution begins. */
+  perform(action: string, input: JsonObject, parent?: Creation['parent']): Promise<JsonObject>;
+}
+
 export interface World {
   table: Table;
   queue: Queue;
   payloads: Payloads;
   clock: Clock;
   lambda: LambdaFunctions;
+  /** Set by the handlers, above everything it is made of. */
+  ownApi?: OwnApi;
   /** Uniform in [0, 1). */
   random(): number;
   /** A fresh version 4 UUID. */

@@ -1,6 +1,7 @@
 // The handler that advances executions: a batch of messages in, partial batch failures out. Deployed twice, behind the
 // `advance` queue and behind the `call` queue; the local server feeds it the same events.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ownApi } from '../core/api/own-api.ts';
 import { type Disposition, drive } from '../core/drive.ts';
 import { type Message, readMessage } from '../core/message.ts';
 import type { QueueName } from '../core/ports.ts';
@@ -19,6 +20,7 @@ interface Delivery {
 
 /** `report` hears of trouble that is not the execution's own; its message goes back to the queue (D8). */
 export function createAdvanceHandler(world: World, report: Report = logTrouble): AdvanceHandler {
+  world.ownApi ??= ownApi(world);
   return async ({ Records }, context) => {
     const queue: QueueName = Records[0]?.eventSourceARN.endsWith('-call') ? 'call' : 'advance';
     const deadline = world.clock.now() + context.getRemainingTimeInMillis();

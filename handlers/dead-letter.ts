@@ -12,7 +12,11 @@ export function createDeadLetterHandler(world: World, report: Report = logTroubl
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const { messageId, body, eventSourceARN } of Records) {
       try {
-        await shelve(world, { id: messageId, body, queue: eventSourceARN.includes('-call') ? 'call' : 'advance' });
+        await shelve(world, {
+          id: messageId,
+          body,
+          queue: /-call(-dead-letter)?$/.test(eventSourceARN) ? 'call' : 'advance',
+        });
       } catch (trouble) {
         report(trouble, `Dead letter ${messageId}`);
         batchItemFailures.push({ itemIdentifier: messageId });

@@ -97,6 +97,7 @@ function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunct
       partition: 'aws',
       limits,
       transitionsPerMessage,
+      activityPollMs: 60_000,
       callsPerWorker: CALLS_PER_WORKER,
       retentionDays: RETENTION_DAYS,
       bootId: embedded.bootId,

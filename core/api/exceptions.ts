@@ -7,6 +7,11 @@ export const invalidArn = (reason: string) => new ApiError('InvalidArn', `Invali
 export const invalidRoleArn = (roleArn: string) => new ApiError('InvalidArn', `Invalid Role Arn: '${roleArn}'`);
 export const invalidName = (name: string) => new ApiError('InvalidName', `Invalid Name: '${name}'`);
 export const invalidToken = () => new ApiError('InvalidToken', "Invalid Token: 'Invalid token'");
+export const invalidOutput = (reason: string) => new ApiError('InvalidOutput', `Invalid Output: '${reason}'`);
+export const taskDoesNotExist = () =>
+  new ApiError('TaskDoesNotExist', "Task Does Not Exist: 'Provided task does not exist anymore'");
+export const taskTimedOut = () =>
+  new ApiError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
 export const invalidDefinition = (message: string) => new ApiError('InvalidDefinition', message);
 export const invalidExecutionInput = (reason: string) =>
   new ApiError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);

@@ -92,3 +92,5 @@ export const ROUTING_CONFIGURATION = {
     },
   },
 } as const;
+
+export const TASK_TOKEN = { kind: 'string', min: 1, max: 2048 } as const;

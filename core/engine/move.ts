@@ -53,6 +53,12 @@ function endFrame(step: Step, frame: Frame, output: Payload): void {
   endRun(step, { status: 'SUCCEEDED', output: output.text });
 }
 
+/** The call of this wait is over without an answer: the child it waits for must not go on. */
+export function stopChild(step: Step, wait: Frame['wait']): void {
+  if (wait?.kind === 'task' && wait.child !== undefined)
+    step.commands.push({ kind: 'StopChild', executionArn: wait.child });
+}
+
 /** Closes the run; its record is the last. */
 export function endRun(
   step: Step,
@@ -61,6 +67,8 @@ export function endRun(
   Object.assign(step.head, end, { stopDate: step.now });
   step.ready.length = 0;
   step.endings.length = 0;
-  step.commands.length = 0;
+  const children = step.commands.filter(({ kind }) => kind === 'StopChild');
+  step.commands.splice(0, step.commands.length, ...children);
+  for (const { wait } of step.frames.values()) stopChild(step, wait);
   step.commands.push({ kind: 'AnnounceEnd' });
 }

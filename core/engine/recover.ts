@@ -4,7 +4,7 @@ import type { Catcher, Retrier, State } from '../asl/definition.ts';
 import { StatesError, TERMINAL_ERRORS } from '../errors.ts';
 import { departByCatcher, languageOf } from './dataflow.ts';
 import { errorDetails } from './history.ts';
-import { endRun, leave } from './move.ts';
+import { endRun, leave, stopChild } from './move.ts';
 import type { Frame } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -18,8 +18,7 @@ export interface Failure {
  * and Catch may see goes to them; `States.Runtime` and `States.DataLimitExceeded` end the execution.
  */
 export async function failState(step: Step, frame: Frame, { error, causeText, location }: StatesError): Promise<void> {
-  const place = `An error occurred while executing the state '${frame.state}' (entered at the event id #${frame.entered?.id}). `;
-  const cause = error === 'States.DataLimitExceeded' ? causeText : `${place}${causeText ?? ''}`;
+  const cause = error === 'States.DataLimitExceeded' ? causeText : located(step, frame, causeText);
   let failed = frame;
   if (error === 'States.QueryEvaluationError') {
     const details = {
@@ -38,6 +37,12 @@ export async function failState(step: Step, frame: Frame, { error, causeText, lo
   else await fail(step, failed, { error, cause });
 }
 
+/** The cause with the place where it arose; without it where one state is tested on its own. */
+function located({ env }: Step, { state, entered }: Frame, cause = ''): string {
+  if (env.bench !== undefined) return cause;
+  return `An error occurred while executing the state '${state}' (entered at the event id #${entered?.id}). ${cause}`;
+}
+
 /**
  * The frame's state failed, and `frame.previous` is the event that says so. What a call answered can be caught whatever
  * its name: recorded of a Lambda result over the size limit.
@@ -46,6 +51,8 @@ export async function fail(step: Step, frame: Frame, failure: Failure): Promise<
   const state = step.stateOf(frame);
   const retriers = 'Retry' in state ? (state.Retry ?? []) : [];
   const retrierIndex = retriers.findIndex((retrier) => matches(retrier, failure));
+  const retryIndex = retrierIndex === -1 ? undefined : retrierIndex;
+  step.env.bench?.observe({ kind: 'failed', failure, retryIndex });
   const used = frame.retries?.[retrierIndex] ?? 0;
   const retrier = retriers[retrierIndex];
   if (retrier !== undefined && used < (retrier.MaxAttempts ?? 3))
@@ -55,6 +62,7 @@ export async function fail(step: Step, frame: Frame, failure: Failure): Promise<
   const catcherIndex = catchers.findIndex((catcher) => matches(catcher, failure));
   const failed = failGroupState(step, frame, state);
   if (catcherIndex === -1) return await giveUp(step, failed, failure);
+  step.env.bench?.observe({ kind: 'caught', index: catcherIndex });
   await handle(step, failed, state, catchers[catcherIndex]!, catcherIndex, failure);
 }
 
@@ -70,6 +78,7 @@ function retry(step: Step, frame: Frame, count: number, index: number, retrier: 
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** (retries[index]! - 1);
   const capped = Math.min(grown, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
   const delay = retrier.JitterStrategy === 'FULL' ? capped * step.env.random() : capped;
+  step.env.bench?.observe({ kind: 'retried', seconds: delay });
   const until = step.now + Math.round(delay * 1000);
   const wait = step.park({ ...frame, retries }, { kind: 'retry', until });
   step.commands.push({ kind: 'StartTimer', wait, at: until });
@@ -100,8 +109,7 @@ async function handle(
 
 /** A catcher that fails itself is not caught again. */
 async function failInCatch(step: Step, frame: Frame, problem: StatesError, isJsonata: boolean): Promise<void> {
-  const place = `An error occurred while executing the state '${frame.state}' (entered at the event id #${frame.entered?.id}). `;
-  const failure = { error: problem.error, cause: `${place}${problem.causeText ?? ''}` };
+  const failure = { error: problem.error, cause: located(step, frame, problem.causeText) };
   const { location } = problem;
   const failed = isJsonata
     ? step.emit(frame, 'EvaluationFailed', {
@@ -137,6 +145,7 @@ function abortGroup(step: Step, parent: Frame, cause: number): void {
   const children = step.descendants(parent.id).filter((each) => each.parent === parent.id);
   for (const child of children.sort((a, b) => a.index! - b.index!)) {
     if (child.wait?.kind === 'group') abortGroup(step, child, cause);
+    stopChild(step, child.wait);
     if (child.wait !== undefined && child.wait.kind !== 'ready')
       step.record(cause, `${step.stateOf(child).Type}StateAborted`);
     if (isMap)

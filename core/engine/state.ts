@@ -1,7 +1,7 @@
 // The state of one run as the interpreter sees it: the head, and the frames in question. Plain JSON throughout, so a
 // record, a message and a test can all hold it.
 import type { Creation, ExecutionStatus } from '../executions.ts';
-import type { Call } from './call.ts';
+import type { Call, CallOutcome } from './call.ts';
 
 /** What a parked frame waits for. Its name is `frame@since`, `since` being the seq of the record that opened it. */
 export type Wait = { since: number } & (
@@ -20,6 +20,12 @@ export interface TaskWait {
   claim?: Claim;
   /** When the call times out, counted from its start. */
   deadline?: number;
+  /** Since when nobody holds the call, because its end comes as a callback. */
+  submittedAt?: number;
+  /** The child execution whose end it is. */
+  child?: string;
+  /** A callback that came before its own submission was recorded: used when the submission ends (D5). */
+  answer?: CallOutcome;
 }
 
 /** Who makes a call, and when it must be over: past `until` + 30 s the worker was lost. */

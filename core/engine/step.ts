@@ -5,6 +5,7 @@ import { assert } from '../errors.ts';
 import type { HistoryEvent } from '../executions.ts';
 import type { Limits } from '../limits.ts';
 import type { Command } from './activation.ts';
+import type { Bench, DataStage } from './observation.ts';
 import { type Frame, type Group, type Head, parseWaitName, ROOT, type RunState, type Wait, waitName } from './state.ts';
 
 /** Non-determinism is an argument. */
@@ -13,8 +14,12 @@ export interface Env {
   newId(): string;
   limits: Limits;
   region: string;
+  /** Seals the name of a wait into a task token (D11). */
+  tokenOf(wait: string): string;
   /** The macrostep is cut once this says so; what is left parks with Continue. */
   isSpent?(events: number, bytes: number): boolean;
+  /** Set where a state is tested on its own. */
+  bench?: Bench;
 }
 
 /** A wait before the record that opens it gives it its name. */
@@ -24,11 +29,14 @@ type UnnamedWait = Wait extends infer W ? (W extends Wait ? Omit<W, 'since'> : n
 export class Missing extends Error {
   readonly frames: string[];
   readonly outputsOf: string | undefined;
+  /** The key that seals task tokens. */
+  readonly isKeyNeeded: boolean;
 
-  constructor(frames: string[], outputsOf?: string) {
+  constructor(frames: string[], outputsOf?: string, isKeyNeeded = false) {
     super(`Needed: frames ${frames.join(', ')}${outputsOf === undefined ? '' : `, outputs of ${outputsOf}`}`);
     this.frames = frames;
     this.outputsOf = outputsOf;
+    this.isKeyNeeded = isKeyNeeded;
   }
 }
 
@@ -129,6 +137,11 @@ export class Step {
     outputs[index] = output;
     this.ended.set(group, outputs);
     this.bytes += output.length;
+  }
+
+  /** Shows a stage of the data flow to whoever tests the state; JSON text. */
+  observe(stage: DataStage, text: string): void {
+    this.env.bench?.observe({ kind: 'data', stage, text });
   }
 
   get isSpent(): boolean {

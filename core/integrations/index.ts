@@ -2,20 +2,44 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import type { World } from '../world.ts';
 import * as lambda from './lambda.ts';
+import * as states from './states.ts';
+
+/** A request to a service that is not a function takes no longer. */
+const SERVICE_CALL_MS = 30_000;
 
 /** Makes the call. Never throws for what the definition can handle; rejects on infrastructure trouble of our own. */
-export async function callTarget(world: World, call: Call, signal: AbortSignal): Promise<CallOutcome> {
+export async function callTarget(
+  world: World,
+  call: Call,
+  caller: states.Caller,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
   const integration = parseResource(call.resource);
   if (integration.kind === 'direct') return await lambda.callFunction(world.lambda, call, signal);
   if (integration.kind === 'service' && integration.service === 'lambda' && integration.pattern === '')
     return await lambda.invoke(world.lambda, call, signal);
+  if (integration.kind === 'service' && integration.service === 'lambda' && integration.pattern === 'waitForTaskToken')
+    return submitted(await lambda.invoke(world.lambda, call, signal));
+  if (integration.kind === 'service' && integration.service === 'states' && integration.action === 'startExecution')
+    return await states.startExecution(world, call, caller, integration.pattern);
+  if (integration.kind === 'service' && integration.service === 'aws-sdk:sfn')
+    return await states.callSfn(world, call, integration);
   const cause = `Stepwell does not call ${call.resource} yet: docs/supported.md lists what it calls.`;
   return { kind: 'failed', error: 'States.TaskFailed', cause };
 }
 
+/** The call was accepted; the holder of the task token answers it. */
+function submitted(outcome: CallOutcome): CallOutcome {
+  return outcome.kind === 'succeeded' ? { kind: 'submitted', output: outcome.output } : outcome;
+}
+
 /** The longest the call may take, in milliseconds; undefined where nobody can know. */
 export async function callBoundMs(world: World, call: Call): Promise<number | undefined> {
-  if (call.timeoutSeconds !== undefined) return call.timeoutSeconds * 1000;
+  const integration = parseResource(call.resource);
+  // Who only submits is not held up by the time that the answer may take.
+  const isSubmitted = integration.kind === 'service' && integration.pattern !== '';
+  if (call.timeoutSeconds !== undefined && !isSubmitted) return call.timeoutSeconds * 1000;
+  if (integration.kind === 'service' && integration.service !== 'lambda') return SERVICE_CALL_MS;
   const name = lambda.functionOf(call);
   return name === undefined ? 0 : await world.lambda.timeoutMs(name);
 }

@@ -42,6 +42,7 @@ export function awsWorld(environment: Record<string, string | undefined>): World
       partition: environment.PARTITION ?? 'aws',
       limits: environment.LIMITS === 'aws' ? LIMITS.aws : LIMITS.extended,
       transitionsPerMessage: Number(get('TRANSITIONS_PER_MESSAGE')),
+      activityPollMs: 60_000,
       callsPerWorker: CALLS_PER_WORKER,
       retentionDays: Number(get('RETENTION_DAYS')),
     },

@@ -12,6 +12,7 @@ import { DescribeExecution } from './describe-execution.ts';
 import { DescribeStateMachine } from './describe-state-machine.ts';
 import { DescribeStateMachineAlias } from './describe-state-machine-alias.ts';
 import { DescribeStateMachineForExecution } from './describe-state-machine-for-execution.ts';
+import { GetActivityTask } from './get-activity-task.ts';
 import { GetExecutionHistory } from './get-execution-history.ts';
 import { ListActivities } from './list-activities.ts';
 import { ListExecutions } from './list-executions.ts';
@@ -20,6 +21,9 @@ import { ListStateMachineVersions } from './list-state-machine-versions.ts';
 import { ListStateMachines } from './list-state-machines.ts';
 import { ListTagsForResource } from './list-tags-for-resource.ts';
 import { PublishStateMachineVersion } from './publish-state-machine-version.ts';
+import { SendTaskFailure } from './send-task-failure.ts';
+import { SendTaskHeartbeat } from './send-task-heartbeat.ts';
+import { SendTaskSuccess } from './send-task-success.ts';
 import { StartExecution } from './start-execution.ts';
 import { StopExecution } from './stop-execution.ts';
 import { TagResource } from './tag-resource.ts';
@@ -42,7 +46,7 @@ export const ACTIONS: Record<ActionName, Action | Unsupported> = {
   DescribeStateMachine,
   DescribeStateMachineAlias,
   DescribeStateMachineForExecution,
-  GetActivityTask: unsupported('activity tasks are not built yet'),
+  GetActivityTask,
   GetExecutionHistory,
   ListActivities,
   ListExecutions,
@@ -53,9 +57,9 @@ export const ACTIONS: Record<ActionName, Action | Unsupported> = {
   ListTagsForResource,
   PublishStateMachineVersion,
   RedriveExecution: unsupported('redrive is not built yet'),
-  SendTaskFailure: unsupported('task tokens are not built yet'),
-  SendTaskHeartbeat: unsupported('task tokens are not built yet'),
-  SendTaskSuccess: unsupported('task tokens are not built yet'),
+  SendTaskFailure,
+  SendTaskHeartbeat,
+  SendTaskSuccess,
   StartExecution,
   StartSyncExecution: unsupported('synchronous Express executions are not built yet'),
   StopExecution,

@@ -20,18 +20,21 @@ const members = {
   traceHeader: TRACE_HEADER,
 } as const satisfies Members<keyof StartExecutionInput>;
 
-export const StartExecution = action(members, async (input, world) => {
+export const StartExecution = action(members, (input, world) => start(input, world));
+
+/** Starts an execution; `parent` is the one that waits for its end. */
+export async function start(input: Input<typeof members>, world: World, parent?: Creation['parent']) {
   if (input.name !== undefined) checkName(input.name);
   const target = await findTarget(world, input.stateMachineArn);
   if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);
-  const creation = newCreation(world, target, input);
+  const creation = { ...newCreation(world, target, input), ...(parent && { parent }) };
   const { begun, holder } = await startExecution(world, creation);
   if (!begun && !(await isSameAndOpen(world, holder, creation))) throw executionAlreadyExists(holder.executionArn);
   return {
     executionArn: holder.executionArn,
     startDate: epochSeconds(holder.startDate),
   } satisfies Wire<StartExecutionOutput>;
-});
+}
 
 function newCreation(world: World, target: Target, input: Input<typeof members>): Creation {
   const { machine, revisionId, roleArn, versionArn, aliasArn } = target;

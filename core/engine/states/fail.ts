@@ -2,22 +2,29 @@
 import type { FailState } from '../../asl/definition.ts';
 import { runtimeError } from '../../errors.ts';
 import { evaluateIntrinsic } from '../../expr/intrinsics.ts';
-import { printJson } from '../../expr/json.ts';
+import { type Json, printJson } from '../../expr/json.ts';
 import { evaluateTyped } from '../../expr/jsonata-template.ts';
 import { PathError } from '../../expr/jsonpath.ts';
 import { readPath } from '../../expr/scope.ts';
-import { inputOf, jsonataScope, languageOf, pathScope } from '../dataflow.ts';
+import { effectiveInput, jsonataScope, languageOf, pathScope } from '../dataflow.ts';
 import { fail } from '../recover.ts';
 import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: FailState): Promise<void> {
-  const error = await text(step, frame, state, 'Error');
-  const cause = await text(step, frame, state, 'Cause');
+  const { value } = effectiveInput(step, frame, state);
+  const error = await text(step, frame, state, 'Error', value);
+  const cause = await text(step, frame, state, 'Cause', value);
   await fail(step, frame, { error, cause });
 }
 
-async function text(step: Step, frame: Frame, state: FailState, field: 'Error' | 'Cause'): Promise<string | undefined> {
+async function text(
+  step: Step,
+  frame: Frame,
+  state: FailState,
+  field: 'Error' | 'Cause',
+  input: Json,
+): Promise<string | undefined> {
   const literal = state[field];
   if (literal !== undefined) {
     if (languageOf(step, state) !== 'JSONata') return literal;
@@ -25,7 +32,7 @@ async function text(step: Step, frame: Frame, state: FailState, field: 'Error' |
   }
   const path = state[`${field}Path`];
   if (path === undefined) return undefined;
-  const scope = pathScope(step, frame, inputOf(frame).value);
+  const scope = pathScope(step, frame, input);
   try {
     const value = path.startsWith('States.') ? evaluateIntrinsic(path, scope) : readPath(path, scope);
     if (typeof value === 'string') return value;

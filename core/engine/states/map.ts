@@ -12,7 +12,7 @@ import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: MapState): Promise<void> {
-  if (state.ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED')
+  if ((state.ItemProcessor ?? state.Iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED')
     throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
   const concurrency = await maxConcurrency(step, frame, state);
   const found = await items(step, frame, state);
@@ -35,7 +35,7 @@ export async function childEnded(
   await group.ended(step, child, output, frame, state, (index) => itemInput(step, frame, state, index));
 }
 
-async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
+export async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
   if (typeof state.MaxConcurrency === 'string')
     return (await evaluateTyped(
       state.MaxConcurrency,
@@ -52,7 +52,7 @@ async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promis
   throw runtimeError(`The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${path}`);
 }
 
-async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {
+export async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {
   if (languageOf(step, state) === 'JSONata') {
     if (state.Items !== undefined)
       return (await evaluateTyped(state.Items, 'Items', 'array', jsonataScope(step, frame))) as Json[];
@@ -65,13 +65,14 @@ async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] 
   const path = state.ItemsPath ?? '$';
   const value = readField(pathScope(step, frame, input), path);
   if (Array.isArray(value) || (isObject(value) && path !== '$')) return value;
-  throw runtimeError(`Reference path "${path}" must point to array.`);
+  // The service shows a path into the context object without its second `$` here.
+  throw runtimeError(`Reference path "${path.replace('$$', '$')}" must point to array.`);
 }
 
 const parsedItems = new WeakMap<Frame, Json[]>();
 
 /** The raw input of an iteration: its item, or what ItemSelector makes of it. JSON text. */
-async function itemInput(step: Step, frame: Frame, state: MapState, index: number): Promise<string> {
+export async function itemInput(step: Step, frame: Frame, state: MapState, index: number): Promise<string> {
   let values = parsedItems.get(frame);
   if (values === undefined) {
     values = parseJson(frame.items ?? '[]') as Json[];

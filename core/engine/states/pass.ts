@@ -8,5 +8,6 @@ import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: PassState): Promise<void> {
   const result = state.Result === undefined ? await workInput(step, frame, state) : payloadOf(state.Result);
+  if (state.Result !== undefined) step.observe('result', result.text);
   leave(step, frame, state, await departWithResult(step, frame, state, result));
 }

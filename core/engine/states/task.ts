@@ -1,6 +1,9 @@
 // Task: one call to the outside.
 //   enter -> Scheduled, parked -> CallClaimed: Started -> CallEnded: Succeeded -> exit
 //                                                      Failed or TimedOut -> Retry, Catch, or failure
+//                                                      Submitted, parked -> CallbackReceived: Succeeded, Failed
+//                                                                        -> TimerFired: TimedOut
+//   an activity: Scheduled, offered -> ActivityTaken: Started, parked -> CallbackReceived, TimerFired
 // A retry schedules again without entering again.
 import type { TaskState } from '../../asl/definition.ts';
 import { assert, runtimeError } from '../../errors.ts';
@@ -19,10 +22,10 @@ import {
   workInput,
 } from '../dataflow.ts';
 import { callEvent, errorDetails, outputDetails, scheduledDetails } from '../history.ts';
-import { leave } from '../move.ts';
+import { leave, stopChild } from '../move.ts';
 import { byteLength, payload } from '../payload.ts';
 import { fail } from '../recover.ts';
-import type { Claim, Frame, TaskWait } from '../state.ts';
+import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: TaskState): Promise<void> {
@@ -30,6 +33,7 @@ export async function begin(step: Step, frame: Frame, state: TaskState): Promise
   const integration = parseResource(call.resource);
   const { type, details } = callEvent(integration, 'Scheduled', scheduledDetails(call, integration, step.env.region));
   const wait = step.park(step.emit(frame, type, details), { kind: 'task', call });
+  if (integration.kind === 'activity') return void step.commands.push({ kind: 'OfferTask', wait });
   step.commands.push({ kind: 'CallTarget', wait });
   step.called.push(frame.id);
 }
@@ -83,32 +87,84 @@ async function credentialsRole(step: Step, frame: Frame, state: TaskState): Prom
 export function start(step: Step, frame: Frame, claim: Claim): void {
   const wait = taskWait(frame);
   const { type, details } = callEvent(parseResource(wait.call.resource), 'Started');
-  const deadline =
-    wait.call.timeoutSeconds === undefined ? {} : { deadline: step.now + wait.call.timeoutSeconds * 1000 };
-  const started = step.emit(frame, type, details);
-  step.set({ ...started, wait: { ...wait, claim, ...deadline } });
+  step.set({ ...step.emit(frame, type, details), wait: { ...wait, claim, ...deadlineOf(step, wait) } });
 }
 
+/** A worker of the activity has the task now; from here on nobody of ours holds it. */
+export function taken(step: Step, frame: Frame, workerName: string | undefined): void {
+  const wait = taskWait(frame);
+  const { type, details } = callEvent({ kind: 'activity' }, 'Started', workerName === undefined ? {} : { workerName });
+  awaitCallback(step, step.emit(frame, type, details), { ...wait, ...deadlineOf(step, wait), submittedAt: step.now });
+}
+
+function deadlineOf(step: Step, { call }: TaskWait): { deadline?: number } {
+  return call.timeoutSeconds === undefined ? {} : { deadline: step.now + call.timeoutSeconds * 1000 };
+}
+
+/** The call that somebody made for us has come to an end, or was submitted. */
 export async function resume(step: Step, frame: Frame, state: TaskState, outcome: CallOutcome): Promise<void> {
+  const wait = taskWait(frame);
+  const { claim: _over, answer, ...unclaimed } = wait;
+  if (outcome.kind === 'submitted') {
+    const { type, details } = callEvent(parseResource(wait.call.resource), 'Submitted', outputDetails(outcome.output));
+    const submitted = step.set({ ...step.emit(frame, type, details), wait: unclaimed });
+    if (answer !== undefined) return await end(step, submitted, state, answer);
+    const child = outcome.child === undefined ? {} : { child: outcome.child };
+    return awaitCallback(step, submitted, { ...unclaimed, ...child, submittedAt: step.now });
+  }
+  await end(step, frame, state, answer ?? outcome);
+}
+
+/** An answer to the task token. False when there is nothing left to answer. */
+export async function answer(step: Step, frame: Frame, state: TaskState, outcome: CallOutcome): Promise<boolean> {
+  const wait = taskWait(frame);
+  if (wait.answer !== undefined) return false;
+  if (wait.submittedAt !== undefined) await end(step, frame, state, outcome);
+  else step.set({ ...frame, wait: { ...wait, answer: outcome } });
+  return true;
+}
+
+/** The timer of a submitted call: its timeout, or a heartbeat that did not come. */
+export async function expire(step: Step, frame: Frame, state: TaskState, heartbeatAt = 0): Promise<void> {
+  const wait = taskWait(frame);
+  const due = dueAt(wait, heartbeatAt);
+  if (due === undefined) return;
+  if (step.now < due) step.commands.push({ kind: 'StartTimer', wait: waitName(frame.id, wait.since), at: due });
+  else await end(step, frame, state, { kind: 'timed-out' });
+}
+
+function awaitCallback(step: Step, frame: Frame, wait: TaskWait): void {
+  step.set({ ...frame, wait });
+  const due = dueAt(wait, 0);
+  if (due !== undefined) step.commands.push({ kind: 'StartTimer', wait: waitName(frame.id, wait.since), at: due });
+}
+
+/** When a submitted call is over for want of an answer or a heartbeat. */
+function dueAt({ call, deadline, submittedAt = 0 }: TaskWait, heartbeatAt: number): number | undefined {
+  const beats =
+    call.heartbeatSeconds === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(submittedAt, heartbeatAt) + call.heartbeatSeconds * 1000;
+  const due = Math.min(beats, deadline ?? Number.POSITIVE_INFINITY);
+  return due === Number.POSITIVE_INFINITY ? undefined : due;
+}
+
+async function end(step: Step, frame: Frame, state: TaskState, outcome: CallOutcome): Promise<void> {
   const wait = taskWait(frame);
   const integration = parseResource(wait.call.resource);
   const { wait: _closed, ...open } = frame;
   const isLate = wait.deadline !== undefined && step.now >= wait.deadline;
   const ended = withinLimit(step, wait.call, integration, isLate ? { kind: 'timed-out' } : outcome);
-  switch (ended.kind) {
-    case 'succeeded': {
-      const { type, details } = callEvent(integration, 'Succeeded', outputDetails(ended.output));
-      const succeeded = step.emit(open, type, details);
-      return leave(step, succeeded, state, await departWithResult(step, succeeded, state, payload(ended.output)));
-    }
-    case 'failed':
-    case 'timed-out': {
-      const failure = ended.kind === 'timed-out' ? { error: 'States.Timeout' } : errorDetails(ended.error, ended.cause);
-      const moment = ended.kind === 'timed-out' ? 'TimedOut' : 'Failed';
-      const { type, details } = callEvent(integration, moment, failure);
-      return await fail(step, step.emit(open, type, details), failure);
-    }
+  if (ended.kind === 'succeeded') {
+    const { type, details } = callEvent(integration, 'Succeeded', outputDetails(ended.output));
+    const succeeded = step.emit(open, type, details);
+    step.observe('result', ended.output);
+    return leave(step, succeeded, state, await departWithResult(step, succeeded, state, payload(ended.output)));
   }
+  if (ended.kind === 'timed-out') stopChild(step, wait);
+  const failure = ended.kind === 'failed' ? errorDetails(ended.error, ended.cause) : { error: 'States.Timeout' };
+  const { type, details } = callEvent(integration, ended.kind === 'failed' ? 'Failed' : 'TimedOut', failure);
+  await fail(step, step.emit(open, type, details), failure);
 }
 
 /** A result over the payload limit is the call's failure; it names the function, or the service. */

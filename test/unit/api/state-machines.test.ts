@@ -69,7 +69,7 @@ describe('CreateStateMachine', () => {
     [{ roleArn: 'role' }, "InvalidArn: Invalid Role Arn: 'role'"],
     [
       { definition: '{}' },
-      "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt, States] at /'",
+      "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /'",
     ],
     [{ versionDescription: 'first' }, 'ValidationException: Version description can only be set when publish is true'],
     [

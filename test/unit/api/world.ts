@@ -41,6 +41,7 @@ export function apiWorld(): TestWorld {
       partition: 'aws',
       limits: LIMITS.aws,
       transitionsPerMessage: 25,
+      activityPollMs: 60_000,
       callsPerWorker: 50,
       retentionDays: 21,
     },

@@ -1,0 +1,25 @@
+// Express executions: at most five minutes, in one process, without a log. A synchronous one runs inside its request,
+// at most once. An asynchronous one is a message, and runs wherever that is received: at least once, because a message
+// whose worker is lost comes back and the whole execution runs again.
+import { definitionOf } from './definitions.ts';
+import type { Head } from './engine/state.ts';
+import type { Creation } from './executions.ts';
+import { type Listener, runInProcess } from './in-process.ts';
+import { outgoing } from './message.ts';
+import type { World } from './world.ts';
+
+const EXPRESS_SECONDS_MAX = 300;
+
+/** Begins an asynchronous execution; only workers of the `call` queue have the time that it may take. */
+export async function startExpress(world: World, creation: Creation): Promise<void> {
+  const { run, executionArn } = creation;
+  await world.queue.send([outgoing({ id: world.newId(), run, executionArn, kind: 'express', creation }, 'call')]);
+}
+
+/** Runs an execution to its end; its minutes count from now, however long it lay in the queue. */
+export async function runExpress(world: World, creation: Creation, listener?: Listener): Promise<Head> {
+  const definition = await definitionOf(world, creation);
+  const TimeoutSeconds = Math.min(definition.TimeoutSeconds ?? EXPRESS_SECONDS_MAX, EXPRESS_SECONDS_MAX);
+  const begun = { ...creation, startDate: world.clock.now() };
+  return await runInProcess(world, { ...definition, TimeoutSeconds }, begun, listener);
+}

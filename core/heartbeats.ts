@@ -1,0 +1,17 @@
+// The last sign of life of a task, in one item that every heartbeat overwrites. Nothing is woken by it: the heartbeat's
+// timer reads it when it fires, so a heartbeat costs one write (D7).
+import { expiry } from './log.ts';
+import type { World } from './world.ts';
+
+function keyOf(run: string, wait: string) {
+  return { pk: `heartbeat#${run}`, sk: wait };
+}
+
+export async function writeHeartbeat(world: World, run: string, wait: string): Promise<void> {
+  await world.table.put({ ...keyOf(run, wait), at: world.clock.now(), expires: expiry(world) });
+}
+
+export async function readHeartbeat(world: World, run: string, wait: string): Promise<number | undefined> {
+  const item = await world.table.get(keyOf(run, wait));
+  return item === undefined ? undefined : Number(item.at);
+}

@@ -1,0 +1,122 @@
+// Step Functions calling Step Functions: `states:startExecution` in its four patterns, and `aws-sdk:sfn:<action>`.
+// Both end in the API of this deployment.
+import type { Call, CallOutcome, Integration } from '../engine/call.ts';
+import { ApiError, assert } from '../errors.ts';
+import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
+import type { World } from '../world.ts';
+
+type Service = Extract<Integration, { kind: 'service' }>;
+
+/** The wait of the execution that calls: its child tells it how it ended. */
+export interface Caller {
+  executionArn: string;
+  run: string;
+  wait: string;
+}
+
+/** `arn:aws:states:::states:startExecution`, alone, `.sync`, `.sync:2` or `.waitForTaskToken`. */
+export async function startExecution(
+  world: World,
+  call: Call,
+  caller: Caller,
+  pattern: Service['pattern'],
+): Promise<CallOutcome> {
+  const parameters = parseJson(call.parameters);
+  const input = isObject(parameters) ? withTextInput(requestOf(parameters)) : {};
+  const isWaiting = pattern === 'sync' || pattern === 'sync:2';
+  const requestId = world.newId();
+  try {
+    const { executionArn, startDate } = await api(world).perform(
+      'StartExecution',
+      input,
+      isWaiting ? { ...caller, pattern } : undefined,
+    );
+    const output = printJson({
+      ExecutionArn: executionArn ?? null,
+      SdkHttpMetadata: metadata(requestId),
+      SdkResponseMetadata: { RequestId: requestId },
+      StartDate: Math.round(Number(startDate) * 1000),
+    });
+    if (pattern === '') return { kind: 'succeeded', output };
+    return { kind: 'submitted', output, ...(isWaiting ? { child: String(executionArn) } : {}) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const cause = `${error.message} (Service: AWSStepFunctions; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;
+    return { kind: 'failed', error: `StepFunctions.${exceptionName(error.code)}`, cause };
+  }
+}
+
+/** `arn:aws:states:::aws-sdk:sfn:<action>`. */
+export async function callSfn(world: World, call: Call, { action, pattern }: Service): Promise<CallOutcome> {
+  const parameters = parseJson(call.parameters);
+  const name = `${action[0]?.toUpperCase()}${action.slice(1)}`;
+  try {
+    const request = requestOf(isObject(parameters) ? parameters : {});
+    const answer = await api(world).perform(name, withTextInput(request));
+    const output = printJson(answerOf(answer));
+    return pattern === 'waitForTaskToken' ? { kind: 'submitted', output } : { kind: 'succeeded', output };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const place = `(Service: Sfn, Status Code: ${error.status}, Request ID: ${world.newId()}) (SDK Attempt Count: 1)`;
+    return { kind: 'failed', error: `Sfn.${exceptionName(error.code)}`, cause: `${error.message} ${place}` };
+  }
+}
+
+function api(world: World): NonNullable<World['ownApi']> {
+  assert(world.ownApi !== undefined, 'The handlers give every world its own API');
+  return world.ownApi;
+}
+
+function exceptionName(code: string): string {
+  return code.endsWith('Exception') ? code : `${code}Exception`;
+}
+
+/** Members that hold a payload: what is inside is the author's. */
+const PAYLOADS = new Set(['Input', 'Output']);
+
+/** Tasks write the members of a request in PascalCase, the wire has them in camelCase. */
+function requestOf(parameters: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      `${name[0]?.toLowerCase()}${name.slice(1)}`,
+      PAYLOADS.has(name) ? value : deep(value, requestOf),
+    ]),
+  );
+}
+
+/** Payloads are JSON text on the wire and may be written as JSON in a definition; null is an empty object (recorded). */
+function withTextInput(request: JsonObject): JsonObject {
+  const text = (value: Json) => (typeof value === 'string' ? value : printJson(value ?? {}));
+  const { input, output } = request;
+  return {
+    ...request,
+    ...(input === undefined ? {} : { input: text(input) }),
+    ...(output === undefined ? {} : { output: text(output) }),
+  };
+}
+
+/** The answer as AWS's Java SDK shows it: PascalCase, times as text. */
+function answerOf(answer: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(answer)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        const shown = name.endsWith('Date') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+        return [`${name[0]?.toUpperCase()}${name.slice(1)}`, deep(shown, answerOf)];
+      }),
+  );
+}
+
+function deep(value: Json, rename: (object: JsonObject) => JsonObject): Json {
+  if (Array.isArray(value)) return value.map((each) => deep(each, rename));
+  return isObject(value) ? rename(value) : value;
+}
+
+function metadata(requestId: string): JsonObject {
+  const headers: JsonObject = { 'Content-Type': 'application/x-amz-json-1.0', 'x-amzn-RequestId': requestId };
+  return {
+    AllHttpHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    HttpHeaders: headers,
+    HttpStatusCode: 200,
+  };
+}

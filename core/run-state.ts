@@ -1,0 +1,49 @@
+// The state of a run, read from its log: the newest head, and of frames and outputs only what a step needs (D9).
+import { parseWaitName, type RunState } from './engine/state.ts';
+import { Missing } from './engine/step.ts';
+import { assert } from './errors.ts';
+import { readFrom, readNewest, readRecord } from './log.ts';
+import type { World } from './world.ts';
+
+/** The newest state and its seq; keeps what is known of frames and outputs, as far as it is still the newest. */
+export async function reload(world: World, known: RunState): Promise<{ seq: number; state: RunState } | undefined> {
+  const { creation, head: old, frames, outputs } = known;
+  const newest = await readNewest(world, creation.run);
+  if (newest === undefined) return undefined;
+  const { head, seq } = newest;
+  const kept = [...frames.values()].filter(
+    ({ id }) => head.frames[id] !== undefined && head.frames[id] === old.frames[id],
+  );
+  const current = new Map([...kept, ...newest.frames].map((frame) => [frame.id, frame]));
+  return { seq, state: { creation, head, frames: current, outputs } };
+}
+
+/** The state with what a step could not do without. */
+export async function supply(world: World, state: RunState, missing: Missing): Promise<RunState> {
+  if (missing.outputsOf !== undefined) return await withOutputs(world, state, missing.outputsOf);
+  const { run } = state.creation;
+  const ids = missing.frames;
+  const seqs = [...new Set(ids.map((id) => state.head.frames[id] ?? -1))];
+  const records = await Promise.all(seqs.map((seq) => readRecord(world, run, seq)));
+  const found = records.flatMap((record) => record?.frames ?? []).filter(({ id }) => ids.includes(id));
+  assert(found.length >= ids.length, `Frames ${ids.join(', ')} are live, but the log of run ${run} does not hold them`);
+  return { ...state, frames: new Map([...state.frames, ...found.map((frame) => [frame.id, frame] as const)]) };
+}
+
+/** One read of the log from the group's record on gives every output that its ended frames left there. */
+async function withOutputs(world: World, state: RunState, id: string): Promise<RunState> {
+  const group = state.head.groups[id];
+  assert(group !== undefined, `Outputs of ${id} are needed, but no such group is open`);
+  const texts = [...(state.outputs.get(id) ?? [])];
+  for (const { ended } of await readFrom(world, state.creation.run, group.since))
+    for (const [index, text] of Object.entries(ended?.[id] ?? {})) texts[Number(index)] = text;
+  return { ...state, outputs: new Map(state.outputs).set(id, texts) };
+}
+
+/** The state with the frame of this wait at hand, if the wait may still be open. */
+export async function withFrameOf(world: World, state: RunState, wait: string): Promise<RunState> {
+  const { frame: id, since } = parseWaitName(wait);
+  const { head, frames } = state;
+  const mayBeOpen = head.status === 'RUNNING' && (head.frames[id] ?? -1) >= since;
+  return mayBeOpen && !frames.has(id) ? await supply(world, state, new Missing([id])) : state;
+}
