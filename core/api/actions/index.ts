@@ -27,6 +27,7 @@ import { SendTaskSuccess } from './send-task-success.ts';
 import { StartExecution } from './start-execution.ts';
 import { StopExecution } from './stop-execution.ts';
 import { TagResource } from './tag-resource.ts';
+import { TestState } from './test-state.ts';
 import { UntagResource } from './untag-resource.ts';
 import { UpdateStateMachine } from './update-state-machine.ts';
 import { UpdateStateMachineAlias } from './update-state-machine-alias.ts';
@@ -64,7 +65,7 @@ export const ACTIONS: Record<ActionName, Action | Unsupported> = {
   StartSyncExecution: unsupported('synchronous Express executions are not built yet'),
   StopExecution,
   TagResource,
-  TestState: unsupported('testing single states is not built yet'),
+  TestState,
   UntagResource,
   UpdateMapRun: unsupported('Distributed Map is not built yet'),
   UpdateStateMachine,
