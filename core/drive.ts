@@ -153,6 +153,10 @@ class Worker {
         const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
         return void arrive({ kind: 'StopRequested', at, ...reason });
       }
+      case 'redrive': {
+        const { count, clientToken } = message;
+        return void arrive({ kind: 'Redriven', at, count, ...(clientToken === undefined ? {} : { clientToken }) });
+      }
       case 'callback':
         return void arrive({ kind: 'CallbackReceived', at, wait: message.wait, outcome: message.outcome });
       case 'timer':

@@ -5,7 +5,7 @@ import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, outgoing } from './message.ts';
-import { holdName, listNames, readCreation } from './names.ts';
+import { announce, holdName, listNames, readCreation } from './names.ts';
 import type { World } from './world.ts';
 
 /** All that StartExecution decided; carried whole by both the name item and the start message (D5). */
@@ -38,6 +38,10 @@ export interface Standing {
   cause?: string;
   redriveCount: number;
   redriveDate?: number;
+  /** The client tokens of the last redrives, and when each was. */
+  redriveTokens?: Record<string, number>;
+  /** Id of the newest event. */
+  lastEventId: number;
 }
 
 /** One entry of ListExecutions, from the list index: eventually consistent. */
@@ -81,13 +85,17 @@ export async function startExecution(world: World, creation: Creation): Promise<
 
 export async function readStanding(world: World, { run }: Creation): Promise<Standing> {
   const newest = await readNewest(world, run);
-  return newest === undefined ? { status: 'RUNNING', redriveCount: 0 } : standingOf(newest.head);
+  return newest === undefined ? { status: 'RUNNING', redriveCount: 0, lastEventId: 0 } : standingOf(newest.head);
 }
 
-function standingOf({ status, stopDate, output, error, cause, redriveCount }: Head): Standing {
+function standingOf(head: Head): Standing {
+  const { status, stopDate, output, error, cause, redriveCount, redriveDate, redriveTokens, nextEventId } = head;
   return {
     status,
     redriveCount,
+    lastEventId: nextEventId - 1,
+    ...(redriveDate === undefined ? {} : { redriveDate }),
+    ...(redriveTokens === undefined ? {} : { redriveTokens }),
     ...(stopDate === undefined ? {} : { stopDate }),
     ...(output === undefined ? {} : { output }),
     ...(error === undefined ? {} : { error }),
@@ -109,6 +117,24 @@ export async function stopExecution(
   await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
   const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
   return standingOf(state.head);
+}
+
+/** Lets an execution that broke go on. False when it did not stand as `standing` says any more. */
+export async function redriveExecution(
+  world: World,
+  creation: Creation,
+  standing: Standing,
+  clientToken: string | undefined,
+): Promise<{ isTaken: boolean; redriveDate: number }> {
+  const { run, executionArn } = creation;
+  const redrive = { count: standing.redriveCount + 1, ...(clientToken === undefined ? {} : { clientToken }) };
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive };
+  const now = world.clock.now();
+  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  const { state, isTaken } = await act(world, creation, message, { kind: 'Redriven', at: now, ...redrive });
+  const { status, redriveCount, redriveDate = now } = state.head;
+  await announce(world, creation, { status, redriveCount, redriveDate });
+  return { isTaken, redriveDate };
 }
 
 /**

@@ -16,10 +16,14 @@ export async function startExpress(world: World, creation: Creation): Promise<vo
   await world.queue.send([outgoing({ id: world.newId(), run, executionArn, kind: 'express', creation }, 'call')]);
 }
 
-/** Runs an execution to its end; its minutes count from now, however long it lay in the queue. */
+/** Runs an asynchronous execution that a worker received; its minutes count from now, however long it lay in the queue. */
+export async function receiveExpress(world: World, creation: Creation): Promise<void> {
+  await runExpress(world, { ...creation, startDate: world.clock.now() });
+}
+
+/** Runs an execution to its end. */
 export async function runExpress(world: World, creation: Creation, listener?: Listener): Promise<Head> {
   const definition = await definitionOf(world, creation);
   const TimeoutSeconds = Math.min(definition.TimeoutSeconds ?? EXPRESS_SECONDS_MAX, EXPRESS_SECONDS_MAX);
-  const begun = { ...creation, startDate: world.clock.now() };
-  return await runInProcess(world, { ...definition, TimeoutSeconds }, begun, listener);
+  return await runInProcess(world, { ...definition, TimeoutSeconds }, creation, listener);
 }

@@ -7,12 +7,16 @@ import type { Outgoing, QueueName } from './ports.ts';
 
 export type Purpose =
   | { kind: 'start'; creation: Creation }
+  /** An asynchronous Express execution, all of it. */
+  | { kind: 'express'; creation: Creation }
   /** Make the calls these waits name. */
   | { kind: 'call'; waits: string[] }
   | { kind: 'timer'; waits: string[] }
   | { kind: 'continue'; waits: string[] }
   /** Insurance of an accepted StopExecution (D5). */
   | { kind: 'stop'; error?: string; cause?: string }
+  /** Insurance of an accepted RedriveExecution: `count` is the redrive it is about. */
+  | { kind: 'redrive'; count: number; clientToken?: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome };
 

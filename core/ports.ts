@@ -1,5 +1,6 @@
 // Every interface to the outside, named after the primitive it stands for. Adapters live in infra/; key design and
 // record encoding stand once, above these ports. All times are epoch milliseconds unless a name says otherwise.
+import type { JsonObject } from './expr/json.ts';
 
 export interface Key {
   pk: string;
@@ -141,4 +142,52 @@ export interface LambdaFunctions {
   timeoutMs(functionName: string): Promise<number | undefined>;
   /** Throws ServiceError. Rejects promptly when `signal` aborts; the function itself may run on, as on AWS. */
   invoke(request: LambdaRequest, signal: AbortSignal): Promise<LambdaAnswer>;
+}
+
+/** One request to a service of AWS. */
+export interface ServiceRequest {
+  /** As `aws-sdk` Resources write it, in lower case: `dynamodb`, `secretsmanager`. */
+  service: string;
+  /** In camelCase: `putItem`. */
+  action: string;
+  parameters: JsonObject;
+  /** To be assumed for this request. */
+  roleArn?: string;
+  /**
+   * AWS's own integrations stand on two generations of its Java SDK, which spell an answer differently: `v1`
+   * `MD5OfMessageBody` and times in milliseconds, `v2` `Md5OfMessageBody` and times as ISO text.
+   */
+  spelling: 'v1' | 'v2';
+}
+
+export interface ServiceAnswer {
+  output: JsonObject;
+  status: number;
+  requestId: string;
+  headers: Record<string, string>;
+}
+
+/** A refusal by a service that was called through AwsServices, or a request that never got there (status 0). */
+export class AwsServiceError extends ServiceError {
+  /** The service's id: `DynamoDB`, `Secrets Manager`. */
+  readonly serviceId: string;
+  /** The exception's name in the service's model; undefined for an error that the model does not have. */
+  readonly exception: string | undefined;
+  readonly extendedRequestId: string | undefined;
+
+  constructor(
+    error: Pick<ServiceError, 'code' | 'message' | 'status' | 'requestId'>,
+    { serviceId, exception, extendedRequestId }: { serviceId: string; exception?: string; extendedRequestId?: string },
+  ) {
+    super(error.code, error.message, error.status, error.requestId);
+    this.serviceId = serviceId;
+    this.exception = exception;
+    this.extendedRequestId = extendedRequestId;
+  }
+}
+
+/** Any action of any service of AWS. */
+export interface AwsServices {
+  /** Makes one attempt. Throws ServiceError; rejects promptly when `signal` aborts. */
+  call(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>;
 }

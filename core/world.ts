@@ -3,7 +3,7 @@
 import type { Creation } from './executions.ts';
 import type { JsonObject } from './expr/json.ts';
 import type { Limits } from './limits.ts';
-import type { Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
+import type { AwsServices, Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
 
 export interface Settings {
   account: string;
@@ -37,6 +37,8 @@ export interface World {
   payloads: Payloads;
   clock: Clock;
   lambda: LambdaFunctions;
+  /** Everything else of AWS. A world without it calls functions only. */
+  services?: AwsServices;
   /** Set by the handlers, above everything it is made of. */
   ownApi?: OwnApi;
   /** Uniform in [0, 1). */

@@ -30,6 +30,7 @@ export const stateMachineTypeNotSupported = () =>
   new ApiError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
 export const executionDoesNotExist = (arn: string) =>
   new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+export const executionNotRedrivable = (reason: string) => new ApiError('ExecutionNotRedrivable', reason);
 export const executionAlreadyExists = (arn: string) =>
   new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
 export const activityDoesNotExist = (arn: string) =>

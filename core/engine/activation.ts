@@ -15,6 +15,8 @@ export type Activation = { at: number } & (
   /** `heartbeatAt`: the last heartbeat, of a call that must send them. */
   | { kind: 'TimerFired'; wait: string; heartbeatAt?: number }
   | { kind: 'StopRequested'; error?: string; cause?: string }
+  /** An execution that failed, timed out or was stopped goes on where it broke. */
+  | { kind: 'Redriven'; count: number; clientToken?: string }
 );
 
 export type Command =

@@ -8,8 +8,9 @@ import { assertNever, StatesError } from '../errors.ts';
 import type { HistoryEvent } from '../executions.ts';
 import type { Activation, Command } from './activation.ts';
 import { inputDetails } from './history.ts';
-import { endRun, enter } from './move.ts';
+import { endRun, enter, limitRun } from './move.ts';
 import { failRun, failState } from './recover.ts';
+import { redrive } from './redrive.ts';
 import { type Claim, type Frame, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
 import * as choice from './states/choice.ts';
 import * as failing from './states/fail.ts';
@@ -73,6 +74,8 @@ export async function advance(
 /** False when the activation is for something that is over. */
 async function apply(step: Step, activation: Activation): Promise<boolean> {
   if (activation.kind === 'Started') return begin(step);
+  if (activation.kind === 'Redriven')
+    return await redrive(step, activation, (frame, act) => guarded(step, frame, act), work);
   if (step.isOver) return false;
   const { deadline } = step.head;
   if (deadline !== undefined && activation.at >= deadline) {
@@ -91,7 +94,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
 async function wake(
   step: Step,
   frame: Frame,
-  activation: Exclude<Activation, { kind: 'Started' | 'StopRequested' }>,
+  activation: Exclude<Activation, { kind: 'Started' | 'StopRequested' | 'Redriven' }>,
 ): Promise<boolean> {
   const { wait: open, ...woken } = frame;
   switch (activation.kind) {
@@ -172,11 +175,7 @@ function begin(step: Step): boolean {
   });
   step.set({ id: ROOT, state: step.definition.StartAt, input: creation.input, previous: 1 });
   step.ready.push(ROOT);
-  const { TimeoutSeconds } = step.definition;
-  if (TimeoutSeconds !== undefined) {
-    step.head.deadline = creation.startDate + TimeoutSeconds * 1000;
-    step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: step.head.deadline });
-  }
+  limitRun(step, creation.startDate);
   return true;
 }
 

@@ -50,7 +50,7 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
       StartTime: time(creation.startDate),
       Name: creation.name,
       RoleArn: creation.roleArn,
-      RedriveCount: head.redriveCount,
+      ...(isExpress(creation) ? {} : { RedriveCount: head.redriveCount }),
     },
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
     State: {
@@ -61,6 +61,11 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
     ...map,
     ...taskToken(step, frame, state),
   };
+}
+
+/** Its context does not speak of redrives, because it has none. */
+function isExpress({ executionArn }: Creation): boolean {
+  return executionArn.split(':')[5] === 'express';
 }
 
 /** The token that answers the call this state is about to make. */

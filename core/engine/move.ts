@@ -3,7 +3,7 @@ import type { State } from '../asl/definition.ts';
 import type { Departure } from './dataflow.ts';
 import { enteredDetails, exitedDetails, outputDetails } from './history.ts';
 import type { Payload } from './payload.ts';
-import { type Frame, ROOT } from './state.ts';
+import { type Frame, ROOT, RUN_WAIT } from './state.ts';
 import type { Step } from './step.ts';
 
 /** A frame at the beginning of a state, nothing of the state before left in it but its variables. */
@@ -59,7 +59,15 @@ export function stopChild(step: Step, wait: Frame['wait']): void {
     step.commands.push({ kind: 'StopChild', executionArn: wait.child });
 }
 
-/** Closes the run; its record is the last. */
+/** Sets the machine's TimeoutSeconds, if it has one, from this moment on. */
+export function limitRun(step: Step, from: number): void {
+  const { TimeoutSeconds } = step.definition;
+  if (TimeoutSeconds === undefined) return;
+  step.head.deadline = from + TimeoutSeconds * 1000;
+  step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: step.head.deadline });
+}
+
+/** Closes the run; its record is the last, unless it is redriven. */
 export function endRun(
   step: Step,
   end: { status: Exclude<typeof step.head.status, 'RUNNING'>; output?: string; error?: string; cause?: string },

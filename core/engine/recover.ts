@@ -6,7 +6,7 @@ import { departByCatcher, languageOf } from './dataflow.ts';
 import { errorDetails } from './history.ts';
 import { endRun, leave, stopChild } from './move.ts';
 import type { Frame } from './state.ts';
-import type { Step } from './step.ts';
+import type { Standpoint, Step } from './step.ts';
 
 export interface Failure {
   error?: string | undefined;
@@ -47,7 +47,12 @@ function located({ env }: Step, { state, entered }: Frame, cause = ''): string {
  * The frame's state failed, and `frame.previous` is the event that says so. What a call answered can be caught whatever
  * its name: recorded of a Lambda result over the size limit.
  */
-export async function fail(step: Step, frame: Frame, failure: Failure): Promise<void> {
+export async function fail(
+  step: Step,
+  frame: Frame,
+  failure: Failure,
+  start: Standpoint = step.remember(),
+): Promise<void> {
   const state = step.stateOf(frame);
   const retriers = 'Retry' in state ? (state.Retry ?? []) : [];
   const retrierIndex = retriers.findIndex((retrier) => matches(retrier, failure));
@@ -61,9 +66,9 @@ export async function fail(step: Step, frame: Frame, failure: Failure): Promise<
   const catchers = 'Catch' in state ? (state.Catch ?? []) : [];
   const catcherIndex = catchers.findIndex((catcher) => matches(catcher, failure));
   const failed = failGroupState(step, frame, state);
-  if (catcherIndex === -1) return await giveUp(step, failed, failure);
+  if (catcherIndex === -1) return await giveUp(step, failed, failure, start);
   step.env.bench?.observe({ kind: 'caught', index: catcherIndex });
-  await handle(step, failed, state, catchers[catcherIndex]!, catcherIndex, failure);
+  await handle(step, failed, state, catchers[catcherIndex]!, catcherIndex, failure, start);
 }
 
 /** `States.ALL` takes everything that can be caught; `States.TaskFailed` everything but a timeout (spec section 1.8). */
@@ -96,6 +101,7 @@ async function handle(
   catcher: Catcher,
   index: number,
   { error, cause }: Failure,
+  start: Standpoint,
 ): Promise<void> {
   const errorOutput = { ...(error === undefined ? {} : { Error: error }), Cause: cause ?? '' };
   try {
@@ -103,12 +109,18 @@ async function handle(
     leave(step, frame, state, departure, catcher.Next);
   } catch (problem) {
     if (!(problem instanceof StatesError)) throw problem;
-    await failInCatch(step, frame, problem, languageOf(step, state) === 'JSONata');
+    await failInCatch(step, frame, problem, languageOf(step, state) === 'JSONata', start);
   }
 }
 
 /** A catcher that fails itself is not caught again. */
-async function failInCatch(step: Step, frame: Frame, problem: StatesError, isJsonata: boolean): Promise<void> {
+async function failInCatch(
+  step: Step,
+  frame: Frame,
+  problem: StatesError,
+  isJsonata: boolean,
+  start: Standpoint,
+): Promise<void> {
   const failure = { error: problem.error, cause: located(step, frame, problem.causeText) };
   const { location } = problem;
   const failed = isJsonata
@@ -121,12 +133,18 @@ async function failInCatch(step: Step, frame: Frame, problem: StatesError, isJso
       })
     : frame;
   if (TERMINAL_ERRORS.has(problem.error)) failRun(step, failed.previous, failure);
-  else await giveUp(step, failed, failure);
+  else await giveUp(step, failed, failure, start);
 }
 
-/** Nobody here handles it: the group around the frame fails too, or the execution does. */
-async function giveUp(step: Step, frame: Frame, failure: Failure): Promise<void> {
-  if (frame.parent === undefined) return failRun(step, frame.previous, failure);
+/**
+ * Nobody here handles it: the group around the frame fails too, or the execution does. Then frames and groups are left
+ * as they stood where the failure began, because redrive goes on from there.
+ */
+async function giveUp(step: Step, frame: Frame, failure: Failure, start: Standpoint): Promise<void> {
+  if (frame.parent === undefined) {
+    step.restore(start);
+    return failRun(step, frame.previous, failure);
+  }
   const parent = step.frame(frame.parent);
   const cause = frame.previous;
   if (step.stateOf(parent).Type === 'Map')
@@ -136,7 +154,7 @@ async function giveUp(step: Step, frame: Frame, failure: Failure): Promise<void>
   step.remove(frame.id);
   abortGroup(step, parent, cause);
   const { wait: _closed, ...open } = parent;
-  await fail(step, step.set({ ...open, previous: cause }), failure);
+  await fail(step, step.set({ ...open, previous: cause }), failure, start);
 }
 
 /** Ends the branches or iterations of a group that still live; every event points at the failure. */

@@ -79,6 +79,9 @@ export interface Head {
   frames: Record<string, number>;
   groups: Record<string, Group>;
   redriveCount: number;
+  redriveDate?: number;
+  /** The client tokens of the last redrives, and when each was. */
+  redriveTokens?: Record<string, number>;
   /** Of an ended run. */
   stopDate?: number;
   output?: string;

@@ -40,6 +40,14 @@ export class Missing extends Error {
   }
 }
 
+/** Frames and groups at one moment of a step. */
+export interface Standpoint {
+  frames: Map<string, Frame>;
+  seqs: Head['frames'];
+  groups: Head['groups'];
+  changed: Set<string>;
+}
+
 /** Thrown when the next event would be the last one the history may hold: that one is the end. */
 export class HistoryFull extends Error {}
 
@@ -129,6 +137,26 @@ export class Step {
     this.bytes += eventBytes(event);
     this.head.lastTimestamp = this.now;
     return id;
+  }
+
+  /** Where every frame stands, to go back to if a failure on its way up meets nobody who handles it. */
+  remember(): Standpoint {
+    return {
+      frames: new Map(this.frames),
+      seqs: { ...this.head.frames },
+      groups: { ...this.head.groups },
+      changed: new Set(this.changed),
+    };
+  }
+
+  /** Frames and groups as they stood then; events and counters stay as they are. */
+  restore({ frames, seqs, groups, changed }: Standpoint): void {
+    this.frames.clear();
+    for (const [id, frame] of frames) this.frames.set(id, frame);
+    this.head.frames = seqs;
+    this.head.groups = groups;
+    this.changed.clear();
+    for (const id of changed) this.changed.add(id);
   }
 
   /** The output of a branch or iteration, until its group joins. */

@@ -1,7 +1,10 @@
 // What a Task can call, by its Resource: one row per integration. How long a call may take decides which worker makes it.
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
+import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
+import { callSdk } from './aws-sdk.ts';
 import * as lambda from './lambda.ts';
+import { callOptimised, findOptimised } from './optimised.ts';
 import * as states from './states.ts';
 
 /** A request to a service that is not a function takes no longer. */
@@ -24,8 +27,25 @@ export async function callTarget(
     return await states.startExecution(world, call, caller, integration.pattern);
   if (integration.kind === 'service' && integration.service === 'aws-sdk:sfn')
     return await states.callSfn(world, call, integration);
+  if (integration.kind === 'service' && world.services !== undefined) {
+    const outcome = await callService(world.services, { call, integration, caller }, signal);
+    if (outcome !== undefined) return integration.pattern === 'waitForTaskToken' ? submitted(outcome) : outcome;
+  }
   const cause = `Stepwell does not call ${call.resource} yet: docs/supported.md lists what it calls.`;
   return { kind: 'failed', error: 'States.TaskFailed', cause };
+}
+
+/** Undefined when nobody here makes such a call: among them, so far, all that would wait for a job. */
+async function callService(
+  services: AwsServices,
+  request: Parameters<typeof callOptimised>[2],
+  signal: AbortSignal,
+): Promise<CallOutcome | undefined> {
+  const { call, integration } = request;
+  if (integration.pattern === 'sync' || integration.pattern === 'sync:2') return undefined;
+  if (integration.service.startsWith('aws-sdk:')) return await callSdk(services, call, integration, signal);
+  const row = findOptimised(integration);
+  return row && (await callOptimised(services, row, request, signal));
 }
 
 /** The call was accepted; the holder of the task token answers it. */

@@ -1,10 +1,10 @@
 // Describes an execution: what it was started with and how it stands.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
 import type { DescribeExecutionInput, DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { readStanding, type Standing } from '../../executions.ts';
-import type { World } from '../../world.ts';
+import { readStanding } from '../../executions.ts';
 import { action, epochSeconds, optionalSeconds, type Wire } from '../action.ts';
 import { ARN, INCLUDED_DATA, REQUIRED } from '../members.ts';
+import { redriveStatus } from '../redrive-status.ts';
 import { findExecution } from '../resolve.ts';
 import type { Members } from '../shape.ts';
 
@@ -40,13 +40,3 @@ export const DescribeExecution = action(members, async (input, world) => {
     ...redriveStatus(world, standing),
   } satisfies Wire<DescribeExecutionOutput>;
 });
-
-const DAY_MS = 86_400_000;
-
-function redriveStatus(world: World, { status, stopDate }: Standing) {
-  const refuse = (redriveStatusReason: string) => ({ redriveStatus: 'NOT_REDRIVABLE' as const, redriveStatusReason });
-  if (status === 'RUNNING' || status === 'SUCCEEDED') return refuse(`Execution is ${status} and cannot be redriven`);
-  const redrivableUntil = (stopDate ?? 0) + world.settings.limits.redriveDays * DAY_MS;
-  if (world.clock.now() > redrivableUntil) return refuse('Execution has exceeded the redrivable period');
-  return { redriveStatus: 'REDRIVABLE' as const };
-}

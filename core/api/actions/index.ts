@@ -21,10 +21,12 @@ import { ListStateMachineVersions } from './list-state-machine-versions.ts';
 import { ListStateMachines } from './list-state-machines.ts';
 import { ListTagsForResource } from './list-tags-for-resource.ts';
 import { PublishStateMachineVersion } from './publish-state-machine-version.ts';
+import { RedriveExecution } from './redrive-execution.ts';
 import { SendTaskFailure } from './send-task-failure.ts';
 import { SendTaskHeartbeat } from './send-task-heartbeat.ts';
 import { SendTaskSuccess } from './send-task-success.ts';
 import { StartExecution } from './start-execution.ts';
+import { StartSyncExecution } from './start-sync-execution.ts';
 import { StopExecution } from './stop-execution.ts';
 import { TagResource } from './tag-resource.ts';
 import { TestState } from './test-state.ts';
@@ -57,12 +59,12 @@ export const ACTIONS: Record<ActionName, Action | Unsupported> = {
   ListStateMachineVersions,
   ListTagsForResource,
   PublishStateMachineVersion,
-  RedriveExecution: unsupported('redrive is not built yet'),
+  RedriveExecution,
   SendTaskFailure,
   SendTaskHeartbeat,
   SendTaskSuccess,
   StartExecution,
-  StartSyncExecution: unsupported('synchronous Express executions are not built yet'),
+  StartSyncExecution,
   StopExecution,
   TagResource,
   TestState,

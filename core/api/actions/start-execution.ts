@@ -3,10 +3,11 @@
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
 import { type Creation, readStanding, startExecution } from '../../executions.ts';
+import { startExpress } from '../../express.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionArnOf, expressArnOf } from '../arn.ts';
-import { executionAlreadyExists, stateMachineDeleting } from '../exceptions.ts';
+import { executionAlreadyExists, stateMachineDeleting, stateMachineTypeNotSupported } from '../exceptions.ts';
 import { executionInput } from '../execution-input.ts';
 import { ARN, NAME, PAYLOAD, REQUIRED, TRACE_HEADER } from '../members.ts';
 import { checkName } from '../name.ts';
@@ -24,10 +25,9 @@ export const StartExecution = action(members, (input, world) => start(input, wor
 
 /** Starts an execution; `parent` is the one that waits for its end. */
 export async function start(input: Input<typeof members>, world: World, parent?: Creation['parent']) {
-  if (input.name !== undefined) checkName(input.name);
-  const target = await findTarget(world, input.stateMachineArn);
-  if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);
+  const target = await startableTarget(world, input);
   const creation = { ...newCreation(world, target, input), ...(parent && { parent }) };
+  if (target.machine.type === 'EXPRESS') return await startUnnamed(world, creation);
   const { begun, holder } = await startExecution(world, creation);
   if (!begun && !(await isSameAndOpen(world, holder, creation))) throw executionAlreadyExists(holder.executionArn);
   return {
@@ -36,7 +36,25 @@ export async function start(input: Input<typeof members>, world: World, parent?:
   } satisfies Wire<StartExecutionOutput>;
 }
 
-function newCreation(world: World, target: Target, input: Input<typeof members>): Creation {
+/** Nobody owns the name of an Express execution, and nobody can be told of its end. */
+async function startUnnamed(world: World, creation: Creation) {
+  if (creation.parent !== undefined) throw stateMachineTypeNotSupported();
+  await startExpress(world, creation);
+  return { executionArn: creation.executionArn, startDate: epochSeconds(creation.startDate) };
+}
+
+/** What a request to start an execution leads to. */
+export async function startableTarget(
+  world: World,
+  { name, stateMachineArn }: Pick<Input<typeof members>, 'name' | 'stateMachineArn'>,
+): Promise<Target> {
+  if (name !== undefined) checkName(name);
+  const target = await findTarget(world, stateMachineArn);
+  if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);
+  return target;
+}
+
+export function newCreation(world: World, target: Target, input: Input<typeof members>): Creation {
   const { machine, revisionId, roleArn, versionArn, aliasArn } = target;
   const run = world.newId();
   const name = input.name ?? world.newId();

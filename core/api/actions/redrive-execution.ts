@@ -1,0 +1,33 @@
+// Lets an execution that failed, timed out or was stopped go on where it broke: same ARN, input and definition. A client
+// token makes the call idempotent for 15 minutes.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
+import type { RedriveExecutionInput, RedriveExecutionOutput } from '@aws-sdk/client-sfn';
+import { readStanding, redriveExecution } from '../../executions.ts';
+import { readMachine } from '../../machines.ts';
+import { action, epochSeconds, type Wire } from '../action.ts';
+import { executionNotRedrivable } from '../exceptions.ts';
+import { ARN, REQUIRED } from '../members.ts';
+import { redriveStatus } from '../redrive-status.ts';
+import { findExecution } from '../resolve.ts';
+import type { Members } from '../shape.ts';
+
+const members = {
+  executionArn: { ...ARN, ...REQUIRED },
+  clientToken: { kind: 'string', min: 1, max: 64, pattern: '[!-~]+' },
+} as const satisfies Members<keyof RedriveExecutionInput>;
+
+const TOKEN_MS = 15 * 60_000;
+
+export const RedriveExecution = action(members, async ({ executionArn, clientToken }, world) => {
+  const creation = await findExecution(world, executionArn);
+  const standing = await readStanding(world, creation);
+  const earlier = clientToken === undefined ? undefined : standing.redriveTokens?.[clientToken];
+  if (earlier !== undefined && world.clock.now() < earlier + TOKEN_MS) return { redriveDate: epochSeconds(earlier) };
+  const machine = await readMachine(world, creation.machineName);
+  if (machine?.status !== 'ACTIVE') throw executionNotRedrivable('State machine is deleted');
+  const verdict = redriveStatus(world, standing);
+  if (verdict.redriveStatus !== 'REDRIVABLE') throw executionNotRedrivable(verdict.redriveStatusReason);
+  const { isTaken, redriveDate } = await redriveExecution(world, creation, standing, clientToken);
+  if (!isTaken) throw executionNotRedrivable('Execution is RUNNING and cannot be redriven');
+  return { redriveDate: epochSeconds(redriveDate) } satisfies Wire<RedriveExecutionOutput>;
+});
