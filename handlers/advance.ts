@@ -2,7 +2,8 @@
 // `advance` queue and behind the `call` queue; the local server feeds it the same events.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ownApi } from '../core/api/own-api.ts';
-import { type Disposition, drive } from '../core/drive.ts';
+import { type Disposition, drive, type Shift } from '../core/drive.ts';
+import { receiveExpress } from '../core/express.ts';
 import { type Message, readMessage } from '../core/message.ts';
 import type { QueueName } from '../core/ports.ts';
 import type { World } from '../core/world.ts';
@@ -31,7 +32,7 @@ export function createAdvanceHandler(world: World, report: Report = logTrouble):
       [...runs].map(async ([run, deliveries]) => {
         try {
           const messages = deliveries.map(({ message }) => message);
-          const dispositions = await drive(world, messages, { queue, deadline });
+          const dispositions = await work(world, messages, { queue, deadline });
           returned.push(...(await settle(world, queue, deliveries, dispositions)));
         } catch (trouble) {
           report(trouble, `Run ${run}`);
@@ -41,6 +42,14 @@ export function createAdvanceHandler(world: World, report: Report = logTrouble):
     );
     return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+/** An Express execution is all in its message, and over with it. */
+async function work(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
+  const [first] = messages;
+  if (first?.kind !== 'express') return await drive(world, messages, shift);
+  await receiveExpress(world, first.creation);
+  return new Map();
 }
 
 function delivery(record: SQSRecord): Delivery {

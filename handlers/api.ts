@@ -1,10 +1,12 @@
 // The API behind a function URL: IAM has already let the caller in. The local server serves the same `handleRequest`.
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import { ownApi } from '../core/api/own-api.ts';
 import { handleRequest } from '../core/api/wire.ts';
 import type { World } from '../core/world.ts';
 import { onAws } from './on-aws.ts';
 
 export function createApiHandler(world: World) {
+  world.ownApi ??= ownApi(world);
   return async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
     const { body = '', isBase64Encoded, headers, requestContext } = event;
     const answer = await handleRequest(world, {
