@@ -6,23 +6,27 @@ type Command = (args: string[], io: Io) => Promise<number>;
 
 /** Loaded when asked for: the SDK is most of the time a command takes to begin. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
+  create: async () => (await import('./commands/create.ts')).create,
   start: async () => (await import('./commands/start.ts')).start,
   follow: async () => (await import('./commands/follow.ts')).followCommand,
   history: async () => (await import('./commands/history.ts')).history,
   stop: async () => (await import('./commands/stop.ts')).stop,
+  redrive: async () => (await import('./commands/redrive.ts')).redrive,
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
   lint: async () => (await import('./lint.ts')).lint,
 };
 
 const USAGE = `usage: stepwell <command> [flags]
+  create <name> <definition file, JSON or YAML> [--role-arn ARN] [--type EXPRESS]
   start <machine> [--input FILE|JSON|-] [--name NAME] [--follow] [--json]
   follow <execution>
   history <execution> [--json]
   stop <execution> [--error E] [--cause C]
+  redrive <execution>
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
-  lint <definition file>...
+  lint <definition file>... [--format text|json|sarif] [--type EXPRESS]
 A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.
 Where: --endpoint-url URL, else AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, else http://127.0.0.1:8083;
 --aws for the service itself; --region NAME.
