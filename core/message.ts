@@ -9,8 +9,6 @@ export type Purpose =
   | { kind: 'start'; creation: Creation }
   /** An asynchronous Express execution, all of it. */
   | { kind: 'express'; creation: Creation }
-  /** An asynchronous Express execution, all of it. */
-  | { kind: 'express'; creation: Creation }
   /** Make the calls these waits name. */
   | { kind: 'call'; waits: string[] }
   | { kind: 'timer'; waits: string[] }

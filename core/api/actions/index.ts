@@ -27,7 +27,6 @@ import { SendTaskHeartbeat } from './send-task-heartbeat.ts';
 import { SendTaskSuccess } from './send-task-success.ts';
 import { StartExecution } from './start-execution.ts';
 import { StartSyncExecution } from './start-sync-execution.ts';
-import { StartSyncExecution } from './start-sync-execution.ts';
 import { StopExecution } from './stop-execution.ts';
 import { TagResource } from './tag-resource.ts';
 import { TestState } from './test-state.ts';
