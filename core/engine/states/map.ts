@@ -12,13 +12,17 @@ import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: MapState): Promise<void> {
-  if ((state.ItemProcessor ?? state.Iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED')
+  if (isDistributed(state))
     throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
   const concurrency = await maxConcurrency(step, frame, state);
   const found = await items(step, frame, state);
   const values = Array.isArray(found) ? found : Object.values(found);
   const started = step.emit(frame, 'MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
   const keys = Array.isArray(found) ? {} : { keys: Object.keys(found) };
+  if ((state.ItemProcessor ?? state.Iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED') {
+    checkTolerance(step, started, state);
+    throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
+  }
   const parked = step.set({ ...started, items: printJson(values), ...keys });
   const cap = step.env.limits.inlineMapConcurrency;
   const atOnce = concurrency === 0 ? cap : Math.min(concurrency, cap);
@@ -35,6 +39,10 @@ export async function childEnded(
   await group.ended(step, child, output, frame, state, (index) => itemInput(step, frame, state, index));
 }
 
+function isDistributed({ ItemProcessor, Iterator: iterator }: MapState): boolean {
+  return (ItemProcessor ?? iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+}
+
 export async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
   if (typeof state.MaxConcurrency === 'string')
     return (await evaluateTyped(
@@ -43,13 +51,35 @@ export async function maxConcurrency(step: Step, frame: Frame, state: MapState):
       'integer',
       jsonataScope(step, frame),
     )) as number;
-  const path = state.MaxConcurrencyPath;
-  if (path === undefined) return state.MaxConcurrency ?? 0;
+  if (state.MaxConcurrencyPath === undefined) return state.MaxConcurrency ?? 0;
+  return numberAt(step, frame, state, 'MaxConcurrencyPath', INTEGER);
+}
+
+/** How a field may be written that refers to a number, and what AWS calls it. */
+const INTEGER = { form: /^\d+$/, name: 'integer' };
+const FLOAT = { form: /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/, name: 'float' };
+
+/** The number that a path of the state refers to; numbers in strings count too, as Java's parser has it. */
+function numberAt(
+  step: Step,
+  frame: Frame,
+  state: MapState,
+  field: 'MaxConcurrencyPath' | 'ToleratedFailureCountPath' | 'ToleratedFailurePercentagePath',
+  { form, name }: typeof INTEGER,
+): number {
+  const path = state[field] ?? '$';
   const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
-  // The service reads numbers out of strings here, as Java's parser does.
   const shown = typeof value === 'string' ? value : printJson(value);
-  if ((isNumber(value) || typeof value === 'string') && /^\d+$/.test(shown)) return Number(shown);
-  throw runtimeError(`The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${path}`);
+  if ((isNumber(value) || typeof value === 'string') && form.test(shown)) return Number(shown);
+  throw runtimeError(`The ${field} field refers to value "${shown}" which is not a valid ${name}: ${path}`);
+}
+
+/** The failures that a Distributed Map tolerates, as far as they come from its input. */
+function checkTolerance(step: Step, frame: Frame, state: MapState): void {
+  if (state.ToleratedFailureCountPath !== undefined) numberAt(step, frame, state, 'ToleratedFailureCountPath', INTEGER);
+  if (state.ToleratedFailurePercentagePath === undefined) return;
+  const percentage = numberAt(step, frame, state, 'ToleratedFailurePercentagePath', FLOAT);
+  if (percentage < 0 || percentage > 100) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
 }
 
 export async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {
@@ -64,7 +94,8 @@ export async function items(step: Step, frame: Frame, state: MapState): Promise<
   const input = effectiveInput(step, frame, state).value;
   const path = state.ItemsPath ?? '$';
   const value = readField(pathScope(step, frame, input), path);
-  if (Array.isArray(value) || (isObject(value) && path !== '$')) return value;
+  // Recorded: an inline Map does not go through the entries of an object.
+  if (Array.isArray(value) || (isObject(value) && path !== '$' && isDistributed(state))) return value;
   // The service shows a path into the context object without its second `$` here.
   throw runtimeError(`Reference path "${path.replace('$$', '$')}" must point to array.`);
 }
