@@ -90,6 +90,8 @@ export interface Queue {
 export interface Payloads {
   /** Bodies of more bytes than this belong here. */
   readonly thresholdBytes: number;
+  /** Bodies of more bytes than this are worth the time to compress. Absent where writes are charged by size: almost all. */
+  readonly deflateAboveBytes?: number;
   put(key: string, body: Uint8Array): Promise<void>;
   get(key: string): Promise<Uint8Array | undefined>;
 }

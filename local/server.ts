@@ -11,6 +11,7 @@ import { createAdvanceHandler } from '../handlers/advance.ts';
 import { embeddedFunctions } from '../infra/embedded/functions.ts';
 import { type Embedded, openEmbedded } from '../infra/embedded/index.ts';
 import { systemClock } from '../infra/system-clock.ts';
+import { reachableServices, reachText, withDeployedFunctions } from './aws.ts';
 import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
 import type { LocalOptions } from './options.ts';
@@ -82,13 +83,14 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 }
 
 function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunctions): World {
-  const { account, region, limits, transitionsPerMessage } = options;
+  const { account, region, limits, transitionsPerMessage, functionDirectories: directories } = options;
   return {
     table: embedded.table,
     queue: embedded.queue,
     payloads: embedded.payloads,
     clock: systemClock,
-    lambda,
+    lambda: withDeployedFunctions(lambda, { directories, account, region }, process.env),
+    services: reachableServices(process.env, region),
     random: Math.random,
     newId: randomUUID,
     settings: {
@@ -145,6 +147,7 @@ function statusText(url: string, { account, region, stateDirectory, functionDire
     `account ${account}, region ${region}`,
     `state ${stateDirectory ?? 'in memory'}`,
     ...functionDirectories.map((directory) => `functions ${directory}`),
+    `AWS calls go to ${reachText(process.env, region)}`,
     '',
     `AWS_ENDPOINT_URL_SFN=${url} aws stepfunctions list-state-machines`,
     '',

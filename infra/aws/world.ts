@@ -11,6 +11,7 @@ import { clientConfig, withoutRecursionDetection } from './clients.ts';
 import { awsLambda } from './lambda.ts';
 import { s3Payloads } from './payloads.ts';
 import { sqsQueue } from './queue.ts';
+import { awsServices } from './services.ts';
 import { dynamodbTable } from './table.ts';
 
 const CALLS_PER_WORKER = 50;
@@ -34,6 +35,7 @@ export function awsWorld(environment: Record<string, string | undefined>): World
     payloads: s3Payloads({ bucket: get('PAYLOAD_BUCKET') }),
     clock: systemClock,
     lambda: awsLambda(lambda, systemClock.now),
+    services: awsServices({ environment, now: systemClock.now }),
     random: Math.random,
     newId: randomUUID,
     settings: {

@@ -1,0 +1,151 @@
+// Any action of any service of AWS, through the SDK's client of that service. One attempt: what may have taken effect is
+// never done again by us (D4). What the service says comes back as it said it.
+import { runtimeError } from '../../core/errors.ts';
+import { type JsonObject, printJson } from '../../core/expr/json.ts';
+import {
+  AwsServiceError,
+  type AwsServices,
+  type ServiceAnswer,
+  type ServiceError,
+  type ServiceRequest,
+} from '../../core/ports.ts';
+import { assumedRoles, type RoleCredentials } from './assumed-roles.ts';
+import { clientConfig, withoutRecursionDetection } from './clients.ts';
+import { operationOf } from './schema.ts';
+import { type Client, type ClientPackage, type Command, loadClient, packageName } from './service-clients.ts';
+import { fromOutput, toInput } from './service-json.ts';
+
+export interface ServicesOptions {
+  region?: string;
+  now: () => number;
+  /** Where AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read from. */
+  environment: Record<string, string | undefined>;
+}
+
+interface Service {
+  exports: ClientPackage;
+  client: Client;
+}
+
+export function awsServices({ region, now, environment }: ServicesOptions): AwsServices {
+  const services = new Map<string, Promise<Service>>();
+  const credentialsOf = assumedRoles(
+    (parameters, signal) => call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
+    now,
+  );
+
+  async function open(service: string, credentials: RoleCredentials | undefined): Promise<Service> {
+    const exports = await loadClient(service);
+    const ServiceClient = exportNamed(exports, /[^_]Client$/);
+    if (ServiceClient === undefined) throw new Error(`${packageName(service)} exports no client`);
+    const config = clientConfig({ endpoint: endpointOf(service, environment), region, credentials });
+    const client = withoutRecursionDetection(new ServiceClient({ ...config, ...CLIENT }) as Client);
+    return { exports, client };
+  }
+
+  function opened(service: string, credentials?: RoleCredentials): Promise<Service> {
+    const key = `${service} ${credentials?.accessKeyId}`;
+    const known = services.get(key) ?? open(service, credentials);
+    services.set(key, known);
+    // Whoever installs a missing client need not start again.
+    known.catch(() => services.delete(key));
+    return known;
+  }
+
+  async function call(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer> {
+    const { service, roleArn } = request;
+    const credentials = roleArn === undefined ? undefined : await credentialsOf(roleArn, signal);
+    return await send(await opened(service, credentials), request, signal);
+  }
+  return { call };
+}
+
+/** Only checksums that S3 demands: those of answers would show as members of them. */
+const CLIENT = { maxAttempts: 1, responseChecksumValidation: 'WHEN_REQUIRED' };
+
+/** As the SDK reads it: the service's own variable before the one for all. */
+export function endpointOf(service: string, environment: ServicesOptions['environment']): string | undefined {
+  const id = packageName(service).replace('@aws-sdk/client-', '').replaceAll('-', '_').toUpperCase();
+  return environment[`AWS_ENDPOINT_URL_${id}`] ?? environment.AWS_ENDPOINT_URL;
+}
+
+async function send(
+  { exports, client }: Service,
+  request: ServiceRequest,
+  signal: AbortSignal,
+): Promise<ServiceAnswer> {
+  const { service, action, parameters, spelling } = request;
+  const ServiceCommand = exportNamed(exports, new RegExp(`^${action}Command$`, 'i'));
+  const operation = ServiceCommand && operationOf(new ServiceCommand({}) as Command);
+  if (ServiceCommand === undefined || operation === undefined)
+    throw runtimeError(`The action ${action} of ${service} is not in the installed ${packageName(service)}.`);
+  const command = new ServiceCommand(inputOf(parameters, operation.input)) as Command;
+  const response = watchResponse(command);
+  try {
+    const answer = await client.send(command, { abortSignal: signal });
+    const output = (await fromOutput(answer, operation.output, spelling)) as JsonObject | null;
+    const { requestId = '' } = answer.$metadata as { requestId?: string };
+    return { output: output ?? {}, requestId, status: response.statusCode, headers: response.headers };
+  } catch (error) {
+    throw serviceError(error as SdkError, client.config.serviceId, exports);
+  }
+}
+
+function exportNamed(exports: ClientPackage, pattern: RegExp): ClientPackage[string] | undefined {
+  const name = Object.keys(exports).find((key) => pattern.test(key));
+  return name === undefined ? undefined : exports[name];
+}
+
+function inputOf(parameters: JsonObject, schema: unknown): object {
+  try {
+    return toInput(parameters, schema) as object;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw runtimeError(
+      `The Parameters '${printJson(parameters)}' could not be used to start the Task: [${error.message}]`,
+    );
+  }
+}
+
+/** Status and headers, which the SDK does not hand out with an answer. */
+function watchResponse(command: Command): { statusCode: number; headers: Record<string, string> } {
+  const seen = { statusCode: 200, headers: {} as Record<string, string> };
+  const middleware = (next: (args: unknown) => Promise<{ response: typeof seen }>) => async (args: unknown) => {
+    const result = await next(args);
+    const { statusCode, headers } = result.response;
+    Object.assign(seen, { statusCode, headers });
+    return result;
+  };
+  command.middlewareStack.add(middleware, { step: 'deserialize', name: 'watchResponse' });
+  return seen;
+}
+
+interface SdkError extends Error {
+  $fault?: string;
+  $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string };
+  /** The code on the wire, where it differs from the exception's name. */
+  Code?: string;
+  code?: string;
+  hostname?: string;
+}
+
+function serviceError(error: SdkError, serviceId: string, exports: ClientPackage): ServiceError {
+  const { httpStatusCode: status = 0, requestId = '', extendedRequestId } = error.$metadata ?? {};
+  if (error.$fault === undefined) {
+    const unsent = { code: 'SdkClientException', message: clientCause(error), status: 0, requestId: '' };
+    return new AwsServiceError(unsent, { serviceId });
+  }
+  const refused = { code: error.Code ?? error.name, message: error.message, status, requestId };
+  const Exception = exports[error.name];
+  return new AwsServiceError(refused, {
+    serviceId,
+    ...(Exception !== undefined && error instanceof Exception ? { exception: error.name } : {}),
+    ...(extendedRequestId === undefined ? {} : { extendedRequestId }),
+  });
+}
+
+/** Trouble between here and there, in the words of the Java SDK where AWS shows them. */
+function clientCause({ message, code, hostname }: SdkError): string {
+  if (code === 'ENOTFOUND') return `Unable to execute HTTP request: ${hostname}: Name or service not known`;
+  return code === undefined ? message : `Unable to execute HTTP request: ${message}`;
+}
