@@ -25,12 +25,12 @@ const DICTIONARY = Buffer.from(
     '"TaskStateEntered","stateEnteredEventDetails":{"input":"{\\"","inputDetails":{"truncated":false},"name":"',
 );
 
-/** Bytes under which compressing never saves a write unit. */
-const WORTH_DEFLATING_BYTES = 512;
+/** Up to so many bytes compressing never saves a write unit. */
+const DEFLATE_ABOVE_BYTES = 512;
 
-export function pack(value: unknown): Uint8Array {
+export function pack(value: unknown, deflateAboveBytes = DEFLATE_ABOVE_BYTES): Uint8Array {
   const text = Buffer.from(JSON.stringify(value));
-  if (text.length < WORTH_DEFLATING_BYTES) return Buffer.concat([Buffer.of(PLAIN), text]);
+  if (text.length <= deflateAboveBytes) return Buffer.concat([Buffer.of(PLAIN), text]);
   return Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(text, { dictionary: DICTIONARY, level: 6 })]);
 }
 
@@ -53,7 +53,7 @@ export async function storeBody(
   owner: string,
   value: unknown,
 ): Promise<{ body: Uint8Array } | { ref: string }> {
-  const body = pack(value);
+  const body = pack(value, payloads.deflateAboveBytes);
   if (body.length <= payloads.thresholdBytes) return { body };
   const ref = `${owner}/${createHash('sha256').update(body).digest('hex')}`;
   await payloads.put(ref, body);

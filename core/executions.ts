@@ -5,7 +5,7 @@ import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, outgoing } from './message.ts';
-import { announce, holdName, listNames, readCreation } from './names.ts';
+import { announce, listNames, readCreation, takeName } from './names.ts';
 import type { World } from './world.ts';
 
 /** All that StartExecution decided; carried whole by both the name item and the start message (D5). */
@@ -74,12 +74,10 @@ export { listNames as listExecutions, readCreation };
 
 /** Begins the execution, or gives the creation that holds the name already. The message goes first: a name taken is a run begun. */
 export async function startExecution(world: World, creation: Creation): Promise<{ begun: boolean; holder: Creation }> {
-  const taken = await readCreation(world, creation.executionArn);
-  if (taken !== undefined) return { begun: false, holder: taken };
   const { run, executionArn } = creation;
   const message: Message = { id: world.newId(), run, executionArn, kind: 'start', creation };
   await world.queue.send([outgoing(message, 'advance')]);
-  const holder = await holdName(world, creation);
+  const holder = await takeName(world, creation);
   return { begun: holder.run === run, holder };
 }
 

@@ -6,18 +6,23 @@ import { expiry } from './log.ts';
 import type { Item } from './ports.ts';
 import type { World } from './world.ts';
 
+const NAME_PREFIX = 'name#';
+
 function nameKey(executionArn: string) {
-  return { pk: `name#${executionArn}`, sk: 'name' };
+  return { pk: NAME_PREFIX + executionArn, sk: 'name' };
 }
 
 function listOf(machineArn: string): string {
   return `executions#${machineArn}`;
 }
 
-/** Takes the name if nobody holds it; gives the creation that holds it in the end. */
+/** The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. */
 export async function holdName(world: World, creation: Creation): Promise<Creation> {
-  const holder = await readCreation(world, creation.executionArn);
-  if (holder !== undefined) return holder;
+  return (await readCreation(world, creation.executionArn)) ?? (await takeName(world, creation));
+}
+
+/** Takes the name if nobody holds it; gives the creation that holds it in the end. */
+export async function takeName(world: World, creation: Creation): Promise<Creation> {
   const body = await storeBody(world.payloads, `run#${creation.run}`, creation);
   const item: Item = {
     ...nameKey(creation.executionArn),
@@ -41,12 +46,11 @@ export async function readCreation(world: World, executionArn: string): Promise<
 
 type Outcome = Pick<Listed, 'status' | 'redriveCount'> & Partial<Pick<Listed, 'stopDate' | 'redriveDate'>>;
 
-function summaryOf(creation: Creation, outcome: Outcome): Listed {
-  const { executionArn, name, machineArn, startDate, versionArn, aliasArn } = creation;
+/** What the keys of the entry do not say already. */
+function summaryOf(creation: Creation, outcome: Outcome): Omit<Listed, 'executionArn' | 'machineArn'> {
+  const { name, startDate, versionArn, aliasArn } = creation;
   return {
-    executionArn,
     name,
-    machineArn,
     startDate,
     ...(versionArn === undefined ? {} : { versionArn }),
     ...(aliasArn === undefined ? {} : { aliasArn }),
@@ -76,7 +80,8 @@ export async function listNames(
       ...(after === undefined ? {} : { after }),
     });
     for (const [index, item] of items.entries()) {
-      const listed = JSON.parse(String(item.summary)) as Listed;
+      const executionArn = item.pk.slice(NAME_PREFIX.length);
+      const listed: Listed = { ...JSON.parse(String(item.summary)), executionArn, machineArn: query.machineArn };
       after = String(item.listSort);
       if (query.status !== undefined && listed.status !== query.status) continue;
       executions.push(listed);

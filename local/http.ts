@@ -49,15 +49,18 @@ async function answer(world: World, request: IncomingMessage, options: HttpOptio
 }
 
 /** Undefined when there is too much of it; the rest is then read and forgotten, so that the answer arrives. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return size <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString() : undefined;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    request.on('end', () => resolve(size <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString() : undefined));
+    request.on('error', reject);
+  });
 }
 
 function plain(status: number, body: string): ApiResponse {

@@ -6,11 +6,15 @@ import type { Store } from './store.ts';
 
 export const PAYLOADS_SCHEMA = 'CREATE TABLE IF NOT EXISTS payloads (key TEXT PRIMARY KEY, body BLOB NOT NULL)';
 
+/** A small body costs more time to compress than to write; the large ones of wide runs shrink to a tenth. */
+const DEFLATE_ABOVE_BYTES = 8_192;
+
 export function embeddedPayloads(store: Store): Payloads {
   const put = store.prepare('INSERT OR REPLACE INTO payloads (key, body) VALUES (?, ?)');
   const get = store.prepare('SELECT body FROM payloads WHERE key = ?');
   return {
     thresholdBytes: Number.POSITIVE_INFINITY,
+    deflateAboveBytes: DEFLATE_ABOVE_BYTES,
     put(key, body) {
       const copy = new Uint8Array(body);
       return store.write(() => {
