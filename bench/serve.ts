@@ -1,0 +1,13 @@
+// The process that server.ts starts: the local server on the directory given, without the examples.
+import { startServer } from '../local/server.ts';
+import { SERVER } from './embedded-engine.ts';
+
+const server = await startServer({ ...SERVER, stateDirectory: process.argv[2] });
+
+process.on('message', async (request) => {
+  if (request === 'memory') process.send?.(process.memoryUsage.rss());
+  if (request !== 'close') return;
+  await server.close();
+  process.exit(0);
+});
+process.send?.(server.url);

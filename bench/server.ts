@@ -1,0 +1,116 @@
+// The local server as a process of its own on a new state directory, and a client that is cheap enough not to be what
+// is measured: plain HTTP on kept connections, as load generators do it.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROLE } from './embedded-engine.ts';
+
+export interface BenchServer {
+  url: string;
+  call(action: string, input: object): Promise<Record<string, unknown>>;
+  createMachine(definition: object): Promise<string>;
+  /** Resident memory of the server's process, in bytes. */
+  residentBytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startServer(): Promise<BenchServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'stepwell-bench-'));
+  const child = fork(join(import.meta.dirname, 'serve.ts'), [directory]);
+  const [url] = (await once(child, 'message')) as [string];
+  const agent = new Agent({ keepAlive: true });
+  let machines = 0;
+  const call = (action: string, input: object) => post(agent, url, action, input);
+  return {
+    url,
+    call,
+    async createMachine(definition) {
+      const input = { name: `bench${++machines}`, definition: JSON.stringify(definition), roleArn: ROLE };
+      return String((await call('CreateStateMachine', input)).stateMachineArn);
+    },
+    async residentBytes() {
+      child.send('memory');
+      const [bytes] = (await once(child, 'message')) as [number];
+      return bytes;
+    },
+    async close() {
+      agent.destroy();
+      child.send('close');
+      await once(child, 'exit');
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+function post(agent: Agent, url: string, action: string, input: object): Promise<Record<string, unknown>> {
+  const body = JSON.stringify(input);
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `AWSStepFunctions.${action}`,
+    'content-length': Buffer.byteLength(body),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent, method: 'POST', headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk) => {
+        text += chunk;
+      });
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve(JSON.parse(text));
+        else reject(new Error(`${action}: ${text}`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Does `work` `count` times, so many at once. */
+export async function atOnce(count: number, width: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
+}
+
+export interface Ended {
+  executionArn: string;
+  status: string;
+  /** Epoch seconds, to the millisecond. */
+  startDate: number;
+  stopDate: number;
+}
+
+/** All executions of the machine, once none of them runs any more. */
+export async function allEnded(server: BenchServer, stateMachineArn: string): Promise<Ended[]> {
+  const list = async (filter: object) => {
+    const executions: Ended[] = [];
+    let nextToken: unknown;
+    do {
+      const page = await server.call('ListExecutions', { stateMachineArn, maxResults: 1000, nextToken, ...filter });
+      executions.push(...(page.executions as Ended[]));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return executions;
+  };
+  while ((await list({ statusFilter: 'RUNNING' })).length > 0) await new Promise((wake) => setTimeout(wake, 500));
+  const all = await list({});
+  const failed = all.find(({ status }) => status !== 'SUCCEEDED');
+  if (failed !== undefined) throw new Error(`The bench's execution ${failed.executionArn} ended as ${failed.status}`);
+  return all;
+}
+
+/** Starts so many executions, 64 requests at once; seconds from the first request to the end of the last execution. */
+export async function secondsToRun(server: BenchServer, stateMachineArn: string, count: number): Promise<number> {
+  const input = JSON.stringify({ amount: 12, customer: 'c-4711' });
+  const before = Date.now();
+  await atOnce(count, 64, () => server.call('StartExecution', { stateMachineArn, input }));
+  const answered = Date.now();
+  const ended = await allEnded(server, stateMachineArn);
+  return (Math.max(answered, ...ended.map(({ stopDate }) => stopDate * 1_000)) - before) / 1_000;
+}
