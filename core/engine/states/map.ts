@@ -12,16 +12,15 @@ import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: MapState): Promise<void> {
-  if (isDistributed(state))
-    throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
+  if (state.ItemReader !== undefined) throw notDistributed();
   const concurrency = await maxConcurrency(step, frame, state);
   const found = await items(step, frame, state);
   const values = Array.isArray(found) ? found : Object.values(found);
   const started = step.emit(frame, 'MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
   const keys = Array.isArray(found) ? {} : { keys: Object.keys(found) };
-  if ((state.ItemProcessor ?? state.Iterator)?.ProcessorConfig?.Mode === 'DISTRIBUTED') {
+  if (isDistributed(state)) {
     checkTolerance(step, started, state);
-    throw runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
+    throw notDistributed();
   }
   const parked = step.set({ ...started, items: printJson(values), ...keys });
   const cap = step.env.limits.inlineMapConcurrency;
@@ -53,6 +52,10 @@ export async function maxConcurrency(step: Step, frame: Frame, state: MapState):
     )) as number;
   if (state.MaxConcurrencyPath === undefined) return state.MaxConcurrency ?? 0;
   return numberAt(step, frame, state, 'MaxConcurrencyPath', INTEGER);
+}
+
+function notDistributed(): StatesError {
+  return runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
 }
 
 /** How a field may be written that refers to a number, and what AWS calls it. */
