@@ -7,7 +7,7 @@ import { fail } from '../engine/recover.ts';
 import type { Frame } from '../engine/state.ts';
 import type { Step } from '../engine/step.ts';
 import type { MapDetails } from './inspection.ts';
-import { evaluateMap, isOverTolerance } from './map.ts';
+import { evaluateMap } from './map.ts';
 import type { Answer } from './mock.ts';
 import type { StateConfiguration } from './request.ts';
 
@@ -24,11 +24,7 @@ export async function answerGroup(
   configuration: StateConfiguration,
   details: MapDetails,
 ): Promise<void> {
-  let isOver = false;
-  if (state.Type === 'Map') {
-    const total = await evaluateMap(step, frame, state, configuration, details);
-    isOver = isOverTolerance(configuration.mapIterationFailureCount ?? 0, total, details);
-  }
+  const isOver = state.Type === 'Map' && (await evaluateMap(step, frame, state, configuration, details));
   // A mocked error is the Map's own, however many iterations failed.
   if (answer.kind === 'failed') return await fail(step, frame, answer);
   if (isOver) return await fail(step, frame, OVER_TOLERANCE);

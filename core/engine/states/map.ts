@@ -19,7 +19,7 @@ export async function begin(step: Step, frame: Frame, state: MapState): Promise<
   const started = step.emit(frame, 'MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
   const keys = Array.isArray(found) ? {} : { keys: Object.keys(found) };
   if (isDistributed(state)) {
-    checkTolerance(step, started, state);
+    await tolerance(step, started, state);
     throw notDistributed();
   }
   const parked = step.set({ ...started, items: printJson(values), ...keys });
@@ -77,12 +77,32 @@ function numberAt(
   throw runtimeError(`The ${field} field refers to value "${shown}" which is not a valid ${name}: ${path}`);
 }
 
-/** The failures that a Distributed Map tolerates, as far as they come from its input. */
-function checkTolerance(step: Step, frame: Frame, state: MapState): void {
-  if (state.ToleratedFailureCountPath !== undefined) numberAt(step, frame, state, 'ToleratedFailureCountPath', INTEGER);
-  if (state.ToleratedFailurePercentagePath === undefined) return;
-  const percentage = numberAt(step, frame, state, 'ToleratedFailurePercentagePath', FLOAT);
-  if (percentage < 0 || percentage > 100) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
+export interface Tolerance {
+  count?: number;
+  percentage?: number;
+}
+
+/** The failures that a Distributed Map tolerates, as far as its definition says. */
+export async function tolerance(step: Step, frame: Frame, state: MapState): Promise<Tolerance> {
+  const count = await tolerated(step, frame, state, 'ToleratedFailureCount', 'integer', INTEGER);
+  const percentage = await tolerated(step, frame, state, 'ToleratedFailurePercentage', 'number', FLOAT);
+  if (percentage !== undefined && (percentage < 0 || percentage > 100))
+    throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
+  return { ...(count === undefined ? {} : { count }), ...(percentage === undefined ? {} : { percentage }) };
+}
+
+async function tolerated(
+  step: Step,
+  frame: Frame,
+  state: MapState,
+  field: 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
+  type: 'integer' | 'number',
+  written: typeof INTEGER,
+): Promise<number | undefined> {
+  const literal = state[field];
+  if (typeof literal === 'string')
+    return (await evaluateTyped(literal, field, type, jsonataScope(step, frame))) as number;
+  return state[`${field}Path`] === undefined ? literal : numberAt(step, frame, state, `${field}Path`, written);
 }
 
 export async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {
