@@ -5,7 +5,7 @@ import { type Frame, RUN_WAIT, type RunState, waitName } from './engine/state.ts
 import type { Creation } from './executions.ts';
 import { type LogRecord, readNewest, readRecord } from './log.ts';
 import { listMachines } from './machines.ts';
-import { outgoing } from './message.ts';
+import { send } from './message.ts';
 import { announce, listNames, readCreation } from './names.ts';
 import { listShelved, resume } from './stalled.ts';
 import type { World } from './world.ts';
@@ -73,7 +73,7 @@ async function wakeOverdue(world: World, creation: Creation): Promise<boolean> {
 async function startAgain(world: World, creation: Creation): Promise<boolean> {
   const { run, executionArn } = creation;
   const message = { id: world.newId(), run, executionArn, kind: 'start' as const, creation };
-  await world.queue.send([outgoing(message, 'advance')]);
+  await send(world, [{ message, queue: 'advance' }]);
   return true;
 }
 

@@ -5,9 +5,9 @@ import { endOfChild } from './children.ts';
 import type { Command } from './engine/activation.ts';
 import { parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
 import { assertNever } from './errors.ts';
-import { type Message, outgoing, type Purpose } from './message.ts';
+import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { announce, readCreation } from './names.ts';
-import type { Outgoing, QueueName } from './ports.ts';
+import type { QueueName } from './ports.ts';
 import type { World } from './world.ts';
 
 /** The error of a child whose parent was stopped, or no longer waits for it. */
@@ -79,21 +79,21 @@ export function owe(timers: Owed['timers'], at: number, wait: string): void {
 
 /** Sends all that is owed as of record `seq`, whose state is `state`. */
 export async function dispatch(world: World, state: RunState, seq: number, owed: Owed): Promise<void> {
-  const messages: Outgoing[] = [];
-  const send = (kind: 'call' | 'timer' | 'continue', waits: string[], queue: QueueName, at?: number) => {
+  const messages: Sending[] = [];
+  const add = (kind: 'call' | 'timer' | 'continue', waits: string[], queue: QueueName, at?: number) => {
     for (let i = 0; i < waits.length; i += WAITS_PER_MESSAGE) {
       const some = waits.slice(i, i + WAITS_PER_MESSAGE);
-      messages.push(outgoing(messageOf(world, state, seq, { kind, waits: some }), queue, at));
+      messages.push({ message: messageOf(world, state, seq, { kind, waits: some }), queue, at });
     }
   };
-  send('call', owed.calls.advance, 'advance');
-  send('call', owed.calls.call, 'call');
-  send('continue', owed.ready, 'advance');
-  for (const [at, waits] of owed.timers) send('timer', waits, 'advance', at);
+  add('call', owed.calls.advance, 'advance');
+  add('call', owed.calls.call, 'call');
+  add('continue', owed.ready, 'advance');
+  for (const [at, waits] of owed.timers) add('timer', waits, 'advance', at);
   messages.push(...(await stopMessages(world, owed.children)));
   if (owed.isOver) messages.push(...endMessage(world, state));
   await Promise.all([
-    messages.length === 0 ? undefined : world.queue.send(messages),
+    send(world, messages),
     ...owed.offers.map((wait) => offerTask(world, state, wait)),
     owed.isOver ? announceEnd(world, state) : undefined,
   ]);
@@ -105,24 +105,30 @@ async function announceEnd(world: World, { creation, head }: RunState): Promise<
 }
 
 /** Tells the execution that waits for this one how it ended. */
-function endMessage(world: World, { creation, head }: RunState): Outgoing[] {
+function endMessage(world: World, { creation, head }: RunState): Sending[] {
   const { parent } = creation;
   if (parent === undefined) return [];
   const { run, executionArn, wait, pattern } = parent;
   const outcome = endOfChild(creation, head, pattern);
-  return [outgoing({ id: world.newId(), run, executionArn, kind: 'callback', wait, outcome }, 'advance')];
+  return [{ message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome }, queue: 'advance' }];
 }
 
-async function stopMessages(world: World, children: string[]): Promise<Outgoing[]> {
+async function stopMessages(world: World, children: string[]): Promise<Sending[]> {
   const creations = await Promise.all(children.map((arn) => readCreation(world, arn)));
   return creations.flatMap((child) =>
     child === undefined
       ? []
       : [
-          outgoing(
-            { id: world.newId(), run: child.run, executionArn: child.executionArn, kind: 'stop', error: PARENT_ENDED },
-            'advance',
-          ),
+          {
+            message: {
+              id: world.newId(),
+              run: child.run,
+              executionArn: child.executionArn,
+              kind: 'stop',
+              error: PARENT_ENDED,
+            },
+            queue: 'advance' as const,
+          },
         ],
   );
 }

@@ -4,7 +4,7 @@ import { act } from './drive.ts';
 import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
-import { type Message, outgoing } from './message.ts';
+import { type Message, send } from './message.ts';
 import { announce, listNames, readCreation, takeName } from './names.ts';
 import type { World } from './world.ts';
 
@@ -76,7 +76,7 @@ export { listNames as listExecutions, readCreation };
 export async function startExecution(world: World, creation: Creation): Promise<{ begun: boolean; holder: Creation }> {
   const { run, executionArn } = creation;
   const message: Message = { id: world.newId(), run, executionArn, kind: 'start', creation };
-  await world.queue.send([outgoing(message, 'advance')]);
+  await send(world, [{ message, queue: 'advance' }]);
   const holder = await takeName(world, creation);
   return { begun: holder.run === run, holder };
 }
@@ -112,7 +112,7 @@ export async function stopExecution(
   if (standing.status !== 'RUNNING') return standing;
   const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...reason };
   const now = world.clock.now();
-  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
   const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
   return standingOf(state.head);
 }
@@ -128,7 +128,7 @@ export async function redriveExecution(
   const redrive = { count: standing.redriveCount + 1, ...(clientToken === undefined ? {} : { clientToken }) };
   const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive };
   const now = world.clock.now();
-  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
   const { state, isTaken } = await act(world, creation, message, { kind: 'Redriven', at: now, ...redrive });
   const { status, redriveCount, redriveDate = now } = state.head;
   await announce(world, creation, { status, redriveCount, redriveDate });
@@ -148,7 +148,7 @@ export async function answerTask(
   const { run, executionArn } = creation;
   const message: Message = { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome };
   const now = world.clock.now();
-  await world.queue.send([outgoing(message, 'advance', now + INSURANCE_MS)]);
+  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
   return (await act(world, creation, message, { kind: 'CallbackReceived', at: now, wait, outcome })).isTaken;
 }
 

@@ -5,7 +5,7 @@ import { definitionOf } from './definitions.ts';
 import type { Head } from './engine/state.ts';
 import type { Creation } from './executions.ts';
 import { type Listener, runInProcess } from './in-process.ts';
-import { outgoing } from './message.ts';
+import { send } from './message.ts';
 import type { World } from './world.ts';
 
 const EXPRESS_SECONDS_MAX = 300;
@@ -13,7 +13,8 @@ const EXPRESS_SECONDS_MAX = 300;
 /** Begins an asynchronous execution; only workers of the `call` queue have the time that it may take. */
 export async function startExpress(world: World, creation: Creation): Promise<void> {
   const { run, executionArn } = creation;
-  await world.queue.send([outgoing({ id: world.newId(), run, executionArn, kind: 'express', creation }, 'call')]);
+  const message = { id: world.newId(), run, executionArn, kind: 'express' as const, creation };
+  await send(world, [{ message, queue: 'call' }]);
 }
 
 /** Runs an asynchronous execution that a worker received; its minutes count from now, however long it lay in the queue. */

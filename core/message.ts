@@ -1,9 +1,12 @@
 // What goes through the queue: hints to look at a run (D3). A message names the waits it is about, and carries the
 // state it was sent from where that is small, so that the usual receiver reads nothing (D9).
+import { loadBody, storeBody } from './body.ts';
 import type { CallOutcome } from './engine/call.ts';
 import type { Frame, Head } from './engine/state.ts';
+import { assert } from './errors.ts';
 import type { Creation } from './executions.ts';
 import type { Outgoing, QueueName } from './ports.ts';
+import type { World } from './world.ts';
 
 export type Purpose =
   | { kind: 'start'; creation: Creation }
@@ -38,14 +41,36 @@ export interface Carried {
 
 /** State above this size is read from the log instead. */
 const CARRIED_BYTES_MAX = 60_000;
+/** A message above this size goes into the payload store, where there is one, and its reference onto the queue. */
+const BODY_BYTES_MAX = 200_000;
 
-export function outgoing(message: Message, queue: QueueName, at?: number): Outgoing {
-  const whole = JSON.stringify(message);
-  const { carried: _left, ...light } = message;
-  const body = message.carried !== undefined && whole.length > CARRIED_BYTES_MAX ? JSON.stringify(light) : whole;
+export interface Sending {
+  message: Message;
+  queue: QueueName;
+  at?: number | undefined;
+}
+
+export async function send(world: World, sendings: Sending[]): Promise<void> {
+  if (sendings.length > 0) await world.queue.send(await Promise.all(sendings.map((each) => outgoing(world, each))));
+}
+
+async function outgoing(world: World, { message, queue, at }: Sending): Promise<Outgoing> {
+  let body = JSON.stringify(message);
+  if (message.carried !== undefined && body.length > CARRIED_BYTES_MAX) {
+    const { carried: _left, ...light } = message;
+    body = JSON.stringify(light);
+  }
+  if (body.length > BODY_BYTES_MAX) {
+    const stored = await storeBody(world.payloads, `run#${message.run}`, JSON.parse(body));
+    if ('ref' in stored) body = JSON.stringify(stored);
+  }
   return { queue, body, ...(at === undefined ? {} : { at }) };
 }
 
-export function readMessage(body: string): Message {
-  return JSON.parse(body) as Message;
+/** Throws on a text that is no message of ours. */
+export async function readMessage(world: World, body: string): Promise<Message> {
+  const message = JSON.parse(body) as Message | { ref: string };
+  if ('ref' in message) return (await loadBody(world.payloads, { pk: '', sk: '', ref: message.ref })) as Message;
+  assert(typeof message.run === 'string' && typeof message.kind === 'string', 'A message names its run and its kind');
+  return message;
 }

@@ -25,8 +25,12 @@ export function createAdvanceHandler(world: World, report: Report = logTrouble):
   return async ({ Records }, context) => {
     const queue: QueueName = Records[0]?.eventSourceARN.endsWith('-call') ? 'call' : 'advance';
     const deadline = world.clock.now() + context.getRemainingTimeInMillis();
-    const runs = Map.groupBy(Records.map(delivery), ({ message }) => message.run);
     const returned: string[] = [];
+    const deliveries = await readAll(world, Records, (trouble, { messageId }) => {
+      report(trouble, `Message ${messageId}`);
+      returned.push(messageId);
+    });
+    const runs = Map.groupBy(deliveries, ({ message }) => message.run);
     // The runs of a batch are worked on side by side, each by one worker.
     await Promise.all(
       [...runs].map(async ([run, deliveries]) => {
@@ -52,8 +56,21 @@ async function work(world: World, messages: Message[], shift: Shift): Promise<Ma
   return new Map();
 }
 
-function delivery(record: SQSRecord): Delivery {
-  return { record, message: readMessage(record.body) };
+/** One message that cannot be read must not keep the others of its batch from being worked on. */
+async function readAll(
+  world: World,
+  records: SQSRecord[],
+  onTrouble: (trouble: unknown, record: SQSRecord) => void,
+): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  for (const record of records) {
+    try {
+      deliveries.push({ record, message: await readMessage(world, record.body) });
+    } catch (trouble) {
+      onTrouble(trouble, record);
+    }
+  }
+  return deliveries;
 }
 
 /** Postpones what is to come back later; gives the ids of the messages that must not be deleted. */
