@@ -5,7 +5,7 @@ import { type Advance, advance } from '../engine/advance.ts';
 import type { CallOutcome } from '../engine/call.ts';
 import { type Frame, initialHead, ROOT, type RunState, type TaskWait, waitName } from '../engine/state.ts';
 import type { Env } from '../engine/step.ts';
-import { assertNever } from '../errors.ts';
+import { assert, assertNever } from '../errors.ts';
 import type { Creation, HistoryEvent } from '../executions.ts';
 import { callTarget } from '../integrations/index.ts';
 import type { World } from '../world.ts';
@@ -66,7 +66,7 @@ async function wake(
   end: number,
 ): Promise<Activation | 'left' | 'retrying' | 'late'> {
   const { wait } = frame;
-  if (wait === undefined || wait.kind === 'group') throw new Error('A tested state is parked, and never on a group');
+  assert(wait !== undefined && wait.kind !== 'group', 'A tested state is parked, and never on a group');
   const name = waitName(frame.id, wait.since);
   switch (wait.kind) {
     case 'ready':

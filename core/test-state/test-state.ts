@@ -3,6 +3,7 @@
 import type { InspectionData, TestStateOutput } from '@aws-sdk/client-sfn';
 import { validation } from '../api/exceptions.ts';
 import { executionInput } from '../api/execution-input.ts';
+import { assert } from '../errors.ts';
 import { isObject, type Json, parseJson, printJson } from '../expr/json.ts';
 import type { World } from '../world.ts';
 import { contextOf } from './context.ts';
@@ -36,7 +37,7 @@ export async function testState(world: World, request: TestStateRequest): Promis
       context,
       observe: inspection.observe,
       async beginGroup(step, frame, state) {
-        if (answer === undefined) throw validation(`${state.Type} needs a mock`);
+        assert(answer !== undefined, `A ${state.Type} is only tested with a mock`);
         await answerGroup(step, frame, state, answer, stateConfiguration, inspection.data);
       },
     },
@@ -48,10 +49,9 @@ export async function testState(world: World, request: TestStateRequest): Promis
 
 function verdict({ output, nextState, error, cause }: Departed, inspection: Inspection): TestStateOutput {
   const left = { ...(output === undefined ? {} : { output }), ...(nextState === undefined ? {} : { nextState }) };
-  const handled = { ...failureOf(inspection) };
-  if (inspection.isRetried) return { status: 'RETRIABLE', ...handled };
+  if (inspection.isRetried) return { status: 'RETRIABLE', ...failureOf(inspection) };
   if (output === undefined) return { status: 'FAILED', ...failureOf({ failure: { error, cause } }) };
-  if (inspection.isCaught) return { status: 'CAUGHT_ERROR', ...handled, ...left };
+  if (inspection.isCaught) return { status: 'CAUGHT_ERROR', ...failureOf(inspection), ...left };
   return { status: 'SUCCEEDED', ...left };
 }
 

@@ -34,7 +34,7 @@ describe('wire', () => {
     ['a target of another service', 'DynamoDB_20120810.ListTables'],
     ['an action that there is not', 'AWSStepFunctions.MakeCoffee'],
     ['a name from the prototype', 'AWSStepFunctions.constructor'],
-    ['an action that is not supported yet', 'AWSStepFunctions.TestState'],
+    ['an action that is not supported yet', 'AWSStepFunctions.ListMapRuns'],
   ])('%s is an UnknownOperationException', async (_title, target) => {
     const { status, body } = await send(target);
     expect([status, body.__type]).toEqual([400, 'UnknownOperationException']);
