@@ -36,11 +36,16 @@ export function visibleVariables(step: Step, frame: Frame): Record<string, Json>
   return visible;
 }
 
+/** Context object and variables are made when a path reads them: most read neither. */
 export function pathScope(step: Step, frame: Frame, input: Json, item?: MapItem): Scope {
   return {
     input,
-    context: contextObject(step, frame, item),
-    variables: visibleVariables(step, frame),
+    get context() {
+      return contextObject(step, frame, item);
+    },
+    get variables() {
+      return visibleVariables(step, frame);
+    },
     random: step.env.random,
     newId: step.env.newId,
   };

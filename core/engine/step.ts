@@ -134,7 +134,7 @@ export class Step {
     const id = this.head.nextEventId++;
     const event = { id, previousEventId, timestamp: this.now, type, ...details };
     this.events.push(event);
-    this.bytes += eventBytes(event);
+    this.bytes += eventBytes(details);
     this.head.lastTimestamp = this.now;
     return id;
   }
@@ -228,10 +228,9 @@ export class Step {
 }
 
 /** Near enough to bound a record: texts dominate. */
-function eventBytes(event: HistoryEvent): number {
+function eventBytes(details: object): number {
   let bytes = 120;
-  for (const details of Object.values(event))
-    if (typeof details === 'object' && details !== null)
-      for (const text of Object.values(details)) if (typeof text === 'string') bytes += text.length;
+  for (const fields of Object.values(details))
+    for (const text of Object.values(fields)) if (typeof text === 'string') bytes += text.length;
   return bytes;
 }

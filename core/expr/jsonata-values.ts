@@ -3,7 +3,7 @@
 // AWS spells them, and the very object of the payload wherever an expression only selected it, so that its text (and
 // its raw numbers) can be reused.
 
-import { isNumber, type Json, type JsonObject, setOwn, toNumber } from './json.ts';
+import { isNumber, type Json, type JsonObject, toNumber } from './json.ts';
 import { isFunction, measure } from './jsonata-memory.ts';
 
 /** An expression gave a function, or an object with a function inside. */
@@ -69,11 +69,10 @@ function mapArray(array: Json[], change: (item: Json) => Json): Json[] {
 function mapObject(object: JsonObject, change: (item: Json) => Json): JsonObject {
   // Objects that the engine makes have no prototype; what leaves here is like any other JSON.
   let changed = Object.getPrototypeOf(object) === null;
-  const copy = {};
-  for (const key of Object.keys(object)) {
-    const item = change(object[key]!);
-    changed ||= item !== object[key];
-    setOwn(copy, key, item);
-  }
-  return changed ? copy : object;
+  const items = Object.entries(object).map(([key, before]) => {
+    const item = change(before);
+    changed ||= item !== before;
+    return [key, item] as const;
+  });
+  return changed ? Object.fromEntries(items) : object;
 }

@@ -63,7 +63,9 @@ export function failure(expression: string, field: string, what: string): States
 function bindings(scope: JsonataScope): Record<string, unknown> {
   const states: Record<string, Json> = {
     input: withPlainNumbers(scope.states.input),
-    context: withPlainNumbers(scope.states.context),
+    get context() {
+      return withPlainNumbers(scope.states.context);
+    },
   };
   if (scope.states.result !== undefined) states.result = withPlainNumbers(scope.states.result);
   if (scope.states.errorOutput !== undefined) states.errorOutput = withPlainNumbers(scope.states.errorOutput);

@@ -25,8 +25,9 @@ export function readPath(path: string, scope: Scope): Json {
   if (path.startsWith('$$')) return evaluatePath(path.slice(1), scope.context);
   const name = variableOf(path);
   if (name === undefined) return evaluatePath(path, scope.input);
-  if (!Object.hasOwn(scope.variables, name)) throw runtimeError(`The variable '$${name}' is not defined`);
-  const value = scope.variables[name]!;
+  const { variables } = scope;
+  if (!Object.hasOwn(variables, name)) throw runtimeError(`The variable '$${name}' is not defined`);
+  const value = variables[name]!;
   const rest = path.slice(name.length + 1);
   return rest === '' ? value : evaluatePath(`$${rest}`, value);
 }
