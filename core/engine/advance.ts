@@ -4,7 +4,7 @@
 // wake until nothing more can move (a macrostep), or until the step is spent; then the rest parks with Continue.
 // Events have their final ids. A live frame that is not at hand makes it throw `Missing`: read it, and call again.
 import type { Definition, State } from '../asl/definition.ts';
-import { assertNever, StatesError } from '../errors.ts';
+import { assertNever, runtimeError, StatesError } from '../errors.ts';
 import type { HistoryEvent } from '../executions.ts';
 import type { Activation, Command } from './activation.ts';
 import { inputDetails } from './history.ts';
@@ -84,8 +84,9 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
   }
   if (activation.kind === 'StopRequested') return stop(step, activation);
   if (activation.kind === 'TimerFired' && activation.wait === RUN_WAIT) {
-    step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline ?? activation.at });
-    return deadline !== undefined;
+    if (deadline === undefined) return false;
+    step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline });
+    return true;
   }
   const frame = step.openWait(activation.wait);
   return frame === undefined ? false : await wake(step, frame, activation);
@@ -245,10 +246,16 @@ async function guarded(step: Step, id: string, act: () => Promise<void>): Promis
   try {
     await act();
   } catch (problem) {
-    if (!(problem instanceof StatesError)) throw problem;
     const { wait: _closed, ...frame } = step.frame(id);
-    await failState(step, step.set(frame), problem);
+    await failState(step, step.set(frame), statesError(problem));
   }
+}
+
+/** Data nested deeper than the stack is the definition's trouble, not ours; everything else that is no StatesError is. */
+function statesError(problem: unknown): StatesError {
+  if (problem instanceof StatesError) return problem;
+  if (problem instanceof RangeError) return runtimeError('The data is nested too deeply to be processed.');
+  throw problem;
 }
 
 /** Parks what the step had no room for. */

@@ -32,7 +32,7 @@ export function byteLength(text: string): number {
 /** The same payload without white space between its tokens: what a state puts out. */
 export function compact(of: Payload): Payload {
   if (!/[ \t\r\n]/.test(of.text)) return of;
-  const text = of.text.replace(/("(?:[^"\\]|\\.)*")|[ \t\r\n]+/g, (_all, string?: string) => string ?? '');
+  const text = of.text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g, (_all, string?: string) => string ?? '');
   return text === of.text
     ? of
     : {
