@@ -35,14 +35,16 @@ export interface Calls {
   start(wait: string, task: TaskWait, turn: number): void;
   /** Forgets the calls whose wait has closed. */
   keepOnly(isOpen: (wait: string) => boolean): void;
-  /** Everything that has ended since; waits for the first if nothing has. */
+  /** Everything that has ended since. */
+  takeEnded(): Arrival[];
+  /** The same; waits for the first if nothing has. */
   next(): Promise<Arrival[]>;
 }
 
 /** The calls of one run. */
 export function heldCalls(world: World, { executionArn, run: id }: Creation, workerDeadline: number): Calls {
   const held = new Map<string, AbortController>();
-  let arrived: Arrival[] = [];
+  const arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
 
   async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
@@ -69,14 +71,13 @@ export function heldCalls(world: World, { executionArn, run: id }: Creation, wor
         over.abort();
       }
     },
+    takeEnded: () => arrived.splice(0),
     async next() {
       if (arrived.length === 0)
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-      const all = arrived;
-      arrived = [];
-      return all;
+      return arrived.splice(0);
     },
   };
 }

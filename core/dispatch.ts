@@ -81,8 +81,9 @@ export function owe(timers: Owed['timers'], at: number, wait: string): void {
 export async function dispatch(world: World, state: RunState, seq: number, owed: Owed): Promise<void> {
   const messages: Sending[] = [];
   const add = (kind: 'call' | 'timer' | 'continue', waits: string[], queue: QueueName, at?: number) => {
-    for (let i = 0; i < waits.length; i += WAITS_PER_MESSAGE) {
-      const some = waits.slice(i, i + WAITS_PER_MESSAGE);
+    const most = kind === 'call' ? Math.min(world.settings.callsPerWorker, WAITS_PER_MESSAGE) : WAITS_PER_MESSAGE;
+    for (let i = 0; i < waits.length; i += most) {
+      const some = waits.slice(i, i + most);
       messages.push({ message: messageOf(world, state, seq, { kind, waits: some }), queue, at });
     }
   };

@@ -26,11 +26,12 @@ import { assert } from './errors.ts';
 import type { Creation } from './executions.ts';
 import { readHeartbeat } from './heartbeats.ts';
 import { lostWorker } from './integrations/index.ts';
-import { type LogRecord, putRecord, readFrom, readRecord } from './log.ts';
+import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
 import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
 import type { QueueName } from './ports.ts';
-import { reload, supply, withFrameOf } from './run-state.ts';
+import { newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
+import { sharesOf } from './shares.ts';
 import { currentKey, type Key, seal } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -52,8 +53,11 @@ const RECORD = { events: 1_000, bytes: 200_000, ms: 250 };
 /** Works on messages of one run until nothing is left that this worker can do. */
 export async function drive(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
   const dispositions = new Map<string, Disposition>(messages.map(({ id }) => [id, { kind: 'done' }]));
-  const worker = await openWorker(world, messages, shift, dispositions);
-  if (worker !== undefined) await worker.run();
+  const shares = sharesOf(messages, world.settings.callsPerWorker);
+  const ends = await Promise.allSettled(
+    shares.map(async (share) => await (await openWorker(world, share, shift, dispositions))?.run()),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return dispositions;
 }
 
@@ -135,6 +139,7 @@ class Worker {
 
   async run(): Promise<void> {
     for (;;) {
+      this.mailbox.push(...this.#calls.takeEnded());
       if (this.mailbox.length > 0) await this.#transition(this.mailbox.splice(0));
       else if (this.#calls.size === 0) return;
       else this.mailbox.push(...(await this.#calls.next()));
@@ -217,13 +222,24 @@ class Worker {
   async #settleClosed(message: Message, wait: string | undefined): Promise<void> {
     if (this.#checked.has(message.id)) return;
     this.#checked.add(message.id);
-    const since = wait === undefined || wait === RUN_WAIT ? 0 : parseWaitName(wait).since;
-    const records = await readFrom(this.#world, this.state.creation.run, since);
+    const records = await this.#readCausedSince(message, wait);
     const commands = records.filter(({ causes }) => causes.includes(message.id)).flatMap((record) => record.commands);
     const isRunning = this.state.head.status === 'RUNNING';
     const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
     for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
     await dispatch(this.#world, this.state, this.#seq, owed);
+  }
+
+  /** From the wait's record to the newest. What stops a whole run, or times it out, makes no record but its last. */
+  async #readCausedSince(message: Message, wait: string | undefined): Promise<LogRecord[]> {
+    const { run } = this.state.creation;
+    const since = wait === undefined ? 0 : parseWaitName(wait).since;
+    const records =
+      message.kind === 'stop' || wait === RUN_WAIT
+        ? [await readNewest(this.#world, run)]
+        : await readFrom(this.#world, run, since);
+    this.#adopt(records.at(-1));
+    return records.filter((record) => record !== undefined);
   }
 
   /** One record, if there is anything to record: commit, then dispatch (D2). */
@@ -250,8 +266,9 @@ class Worker {
       const step = await this.#advance(arrivals, turn);
       if (step.events.length === 0 && step.frames.length === 0) return step;
       const record = this.#recordOf(step);
-      if (await this.#patiently(() => this.#put(record), isAnswerInHand)) {
-        this.state = step.state;
+      // A claim that may be stored has to be known: nobody else makes that call.
+      if (await this.#patiently(() => this.#put(record), isAnswerInHand || step.claimed.length > 0)) {
+        this.state = { ...step.state, outputs: outputsOfOpenGroups(step.state, this.state.head) };
         this.#seq = record.seq;
         return step;
       }
@@ -313,10 +330,13 @@ class Worker {
   }
 
   async reload(): Promise<void> {
-    const newest = await reload(this.#world, this.state);
-    if (newest === undefined) return;
+    this.#adopt(await readNewest(this.#world, this.state.creation.run));
+  }
+
+  #adopt(newest: LogRecord | undefined): void {
+    if (newest === undefined || newest.seq <= this.#seq) return;
     this.#seq = newest.seq;
-    this.state = newest.state;
+    this.state = newerState(this.state, newest);
   }
 
   async #supply(missing: Missing): Promise<void> {

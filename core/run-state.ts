@@ -1,21 +1,36 @@
 // The state of a run, read from its log: the newest head, and of frames and outputs only what a step needs (D9).
-import { parseWaitName, type RunState } from './engine/state.ts';
+import { type Head, parseWaitName, type RunState } from './engine/state.ts';
 import { Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
-import { readFrom, readNewest, readRecord } from './log.ts';
+import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import type { World } from './world.ts';
 
-/** The newest state and its seq; keeps what is known of frames and outputs, as far as it is still the newest. */
+/** The newest state and its seq. */
 export async function reload(world: World, known: RunState): Promise<{ seq: number; state: RunState } | undefined> {
-  const { creation, head: old, frames, outputs } = known;
-  const newest = await readNewest(world, creation.run);
-  if (newest === undefined) return undefined;
-  const { head, seq } = newest;
+  const newest = await readNewest(world, known.creation.run);
+  return newest === undefined ? undefined : { seq: newest.seq, state: newerState(known, newest) };
+}
+
+/** The state as of this record; keeps what is known of frames and outputs, as far as it still holds. */
+export function newerState({ creation, head: old, frames, outputs }: RunState, newest: LogRecord): RunState {
+  const { head } = newest;
   const kept = [...frames.values()].filter(
     ({ id }) => head.frames[id] !== undefined && head.frames[id] === old.frames[id],
   );
   const current = new Map([...kept, ...newest.frames].map((frame) => [frame.id, frame]));
-  return { seq, state: { creation, head, frames: current, outputs } };
+  return { creation, head, frames: current, outputs: outputsOfOpenGroups({ head, outputs }, old) };
+}
+
+/** Outputs of groups that are still open; a later group of the same frame has none of the one before. */
+export function outputsOfOpenGroups(
+  { head, outputs }: Pick<RunState, 'head' | 'outputs'>,
+  before: Head,
+): RunState['outputs'] {
+  const isOpen = (id: string) => {
+    const [now, then] = [head.groups[id], before.groups[id]];
+    return now !== undefined && (then === undefined || then.since === now.since);
+  };
+  return new Map([...outputs].filter(([id]) => isOpen(id)));
 }
 
 /** The state with what a step could not do without. */

@@ -164,8 +164,8 @@ async function timerFired(
 }
 
 function begin(step: Step): boolean {
-  const { creation, head } = step.run;
-  if (head.nextEventId > 1) return false;
+  const { creation } = step.run;
+  if (step.head.nextEventId > 1) return false;
   step.record(0, 'ExecutionStarted', {
     executionStartedEventDetails: {
       ...inputDetails(creation.input),

@@ -34,7 +34,7 @@ export interface MemoryWorld extends World {
   /** The process at work dies; another takes over. A new boot id says so where the engine is embedded. */
   crash(bootId?: string): void;
   /** Loses all messages, as PurgeQueue does. */
-  purge(): Promise<void>;
+  purge(): void;
   /** What was received so often that the queue gave up on it, and is now taken out of the dead-letter queue. */
   takeDeadLetters(): Promise<{ id: string; queue: QueueName; body: string }[]>;
   /** Any action of the API; an error answer throws an Error named after its code. */
@@ -76,10 +76,23 @@ const RECEIVE_MAX = 10_000;
 export function memoryWorld(
   functions: Record<string, TestFunction> = {},
   settings: Partial<Settings> = {},
-  { table = (inside) => inside, queue: twistQueue = (inside) => inside, batches = byTens, random = () => 0.5 }: Twist = {},
+  {
+    table = (inside) => inside,
+    queue: twistQueue = (inside) => inside,
+    batches = byTens,
+    random = () => 0.5,
+  }: Twist = {},
 ): MemoryWorld {
   const clock = virtualClock(EPOCH);
-  const queue = memoryQueue(clock);
+  let stored = memoryQueue(clock);
+  // One queue to whoever uses it, before and after it is purged.
+  const queue: Queue = {
+    send: (messages) => stored.send(messages),
+    receive: (name, max, visibilitySeconds) => stored.receive(name, max, visibilitySeconds),
+    delete: (name, receipt) => stored.delete(name, receipt),
+    postpone: (name, receipt, seconds) => stored.postpone(name, receipt, seconds),
+    sweep: (now) => stored.sweep(now),
+  };
   const { lambda, invocations, timeouts } = testFunctions(functions);
   let ids = 0;
   let machines = 0;
@@ -120,16 +133,12 @@ export function memoryWorld(
       if (bootId !== undefined) world.settings.bootId = bootId;
       process = startProcess();
     },
-    async purge() {
-      for (const name of ['advance', 'call'] as const)
-        while (queue.nextVisibleAt(name) !== undefined) {
-          clock.advanceTo(Math.max(clock.now(), queue.nextVisibleAt(name) ?? 0));
-          for (const { receipt } of await queue.receive(name, RECEIVE_MAX, 1)) await queue.delete(name, receipt);
-        }
+    purge() {
+      stored = memoryQueue(clock);
     },
     async takeDeadLetters() {
-      const letters = await queue.deadLetters();
-      for (const { id } of letters) await queue.deleteDeadLetter(id);
+      const letters = await stored.deadLetters();
+      for (const { id } of letters) await stored.deleteDeadLetter(id);
       return letters;
     },
     async api(action, body) {
@@ -169,7 +178,7 @@ export function memoryWorld(
     for (;;) {
       while ((await deliver('advance')) || (await deliver('call')));
       for (let turn = 0; turn < 20 && process.inFlight > 0; turn++) await new Promise((go) => setImmediate(go));
-      const nextVisible = queue.nextVisibleAt();
+      const nextVisible = stored.nextVisibleAt();
       if (nextVisible !== undefined && nextVisible <= clock.now()) continue;
       const awaited = process.inFlight > 0 ? clock.nextAwaited() : undefined;
       const next = Math.min(nextVisible ?? Number.POSITIVE_INFINITY, awaited ?? Number.POSITIVE_INFINITY);

@@ -29,12 +29,21 @@ export function testFunctions(functions: Record<string, TestFunction>): TestFunc
       const behaviour = functions[name];
       const answer = { statusCode: 200, executedVersion: '$LATEST', requestId: `request-${name}-${attempt}` };
       if (behaviour === undefined)
-        throw new ServiceError('ResourceNotFoundException', `Function not found: ${functionName}`, 404, answer.requestId);
+        throw new ServiceError(
+          'ResourceNotFoundException',
+          `Function not found: ${functionName}`,
+          404,
+          answer.requestId,
+        );
       try {
         return { ...answer, payload: JSON.stringify((await behaviour(JSON.parse(payload) as never, attempt)) ?? null) };
       } catch (error) {
         const { name: errorType, message: errorMessage } = error as Error;
-        return { ...answer, functionError: 'Unhandled', payload: JSON.stringify({ errorType, errorMessage, trace: [] }) };
+        return {
+          ...answer,
+          functionError: 'Unhandled',
+          payload: JSON.stringify({ errorType, errorMessage, trace: [] }),
+        };
       }
     },
   };
