@@ -9,22 +9,31 @@ import { systemClock } from '../infra/system-clock.ts';
 
 type Environment = Record<string, string | undefined>;
 
-/** A line for whoever wonders where calls go. */
+/** Where calls go, for whoever wonders. */
 export function reachText(environment: Environment, region: string): string {
-  const own = Object.keys(environment).filter((name) => /^AWS_ENDPOINT_URL_(?!SFN$)/.test(name));
+  const own = Object.entries(environment).flatMap(([name, url]) => {
+    const service = /^AWS_ENDPOINT_URL_(?!SFN$)(.+)/.exec(name)?.[1];
+    return service === undefined ? [] : [`${url} (${service.toLowerCase()})`];
+  });
+  return [...own, restText(environment, region, own.length > 0)].join(', ');
+}
+
+function restText(environment: Environment, region: string, hasOwn: boolean): string {
   const { AWS_ENDPOINT_URL, AWS_PROFILE } = environment;
-  if (AWS_ENDPOINT_URL !== undefined) return [AWS_ENDPOINT_URL, ...own].join(', ');
-  const rest = isAccountOpen(environment)
-    ? `AWS in ${region}, ${AWS_PROFILE ?? 'keys from the environment'}`
-    : undefined;
-  return [...own, rest ?? (own.length > 0 ? 'nowhere else' : 'nowhere: set AWS_ENDPOINT_URL or AWS_PROFILE')].join(
-    ', ',
-  );
+  if (AWS_ENDPOINT_URL !== undefined) return AWS_ENDPOINT_URL;
+  if (AWS_PROFILE !== undefined) return `AWS in ${region}, profile ${AWS_PROFILE}`;
+  if (isAccountOpen(environment)) return `AWS in ${region}, keys of the environment`;
+  return hasOwn ? 'nowhere else' : 'nowhere: set AWS_ENDPOINT_URL or AWS_PROFILE';
 }
 
 /** The services at the endpoint or in the account that the environment names; else an error that says so. */
-export function reachableServices(environment: Environment, region: string): AwsServices {
-  const services = awsServices({ region, environment, now: systemClock.now });
+export function reachableServices(environment: Environment, home: Home): AwsServices {
+  const services = awsServices({
+    region: home.region,
+    environment,
+    credentials: emulatorCredentials(environment, home),
+    now: systemClock.now,
+  });
   return {
     async call(request, signal) {
       assertReachable(request.service, environment);
@@ -36,20 +45,24 @@ export function reachableServices(environment: Environment, region: string): Aws
 /** Functions from files first; those that no directory holds are called where all services are, if that is anywhere. */
 export function withDeployedFunctions(
   files: LambdaFunctions,
-  { directories, account, region }: Home & { directories: readonly string[] },
+  home: Home & { directories: readonly string[] },
   environment: Environment,
 ): LambdaFunctions {
   if (!isReachable('lambda', environment)) return files;
   let deployed: Promise<LambdaFunctions> | undefined;
   async function open(): Promise<LambdaFunctions> {
     const { LambdaClient } = await import('@aws-sdk/client-lambda');
-    const config = clientConfig({ endpoint: endpointOf('lambda', environment), region });
+    const config = clientConfig({
+      endpoint: endpointOf('lambda', environment),
+      region: home.region,
+      credentials: emulatorCredentials(environment, home),
+    });
     return awsLambda(new LambdaClient({ ...config, maxAttempts: 1 }), systemClock.now);
   }
   function isFile(functionName: string): boolean {
     try {
-      const { name } = parseFunctionName(functionName, undefined, { account, region });
-      return findFunction(directories, name) !== undefined;
+      const { name } = parseFunctionName(functionName, undefined, home);
+      return findFunction(home.directories, name) !== undefined;
     } catch {
       return true; // Not a name at all: refused in the same words everywhere.
     }
@@ -63,6 +76,11 @@ export function withDeployedFunctions(
     timeoutMs: async (functionName) => (await holderOf(functionName)).timeoutMs(functionName),
     invoke: async (request, signal) => (await holderOf(request.functionName)).invoke(request, signal),
   };
+}
+
+/** Emulators want any; LocalStack takes an access key of twelve digits for the account's number. */
+function emulatorCredentials(environment: Environment, { account }: Home) {
+  return isAccountOpen(environment) ? undefined : { accessKeyId: account, secretAccessKey: 'local' };
 }
 
 function assertReachable(service: string, environment: Environment): void {

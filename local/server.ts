@@ -90,7 +90,7 @@ function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunct
     payloads: embedded.payloads,
     clock: systemClock,
     lambda: withDeployedFunctions(lambda, { directories, account, region }, process.env),
-    services: reachableServices(process.env, region),
+    services: reachableServices(process.env, { account, region }),
     random: Math.random,
     newId: randomUUID,
     settings: {

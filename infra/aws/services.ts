@@ -10,13 +10,15 @@ import {
   type ServiceRequest,
 } from '../../core/ports.ts';
 import { assumedRoles, type RoleCredentials } from './assumed-roles.ts';
-import { clientConfig, withoutRecursionDetection } from './clients.ts';
+import { type ClientOptions, clientConfig, withoutRecursionDetection } from './clients.ts';
 import { operationOf } from './schema.ts';
 import { type Client, type ClientPackage, type Command, loadClient, packageName } from './service-clients.ts';
 import { fromOutput, toInput } from './service-json.ts';
 
 export interface ServicesOptions {
   region?: string;
+  /** Of our own; absent: wherever the SDK finds them. */
+  credentials?: ClientOptions['credentials'] | undefined;
   now: () => number;
   /** Where AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read from. */
   environment: Record<string, string | undefined>;
@@ -27,14 +29,14 @@ interface Service {
   client: Client;
 }
 
-export function awsServices({ region, now, environment }: ServicesOptions): AwsServices {
+export function awsServices({ region, credentials: own, now, environment }: ServicesOptions): AwsServices {
   const services = new Map<string, Promise<Service>>();
   const credentialsOf = assumedRoles(
     (parameters, signal) => call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
     now,
   );
 
-  async function open(service: string, credentials: RoleCredentials | undefined): Promise<Service> {
+  async function open(service: string, credentials: ClientOptions['credentials'] = own): Promise<Service> {
     const exports = await loadClient(service);
     const ServiceClient = exportNamed(exports, /[^_]Client$/);
     if (ServiceClient === undefined) throw new Error(`${packageName(service)} exports no client`);
