@@ -1,11 +1,14 @@
-// One call to the outside that a Task asks for, as data: which integration, with which arguments. `Resource` ARNs are
-// understood here and nowhere else.
+// One call to the outside that a Task asks for, as data: which integration, with which arguments.
+
+import { integrationOf, isActivity } from '../asl/resource.ts';
 
 /** `direct`: a Lambda function's ARN as the Resource, which has events of its own. */
 export type Integration =
   | { kind: 'direct'; functionName: string }
   | { kind: 'activity' }
-  | { kind: 'service'; service: string; action: string; pattern: '' | 'sync' | 'sync:2' | 'waitForTaskToken' };
+  | { kind: 'service'; service: string; action: string; pattern: Pattern };
+
+type Pattern = '' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 export interface Call {
   resource: string;
@@ -23,18 +26,12 @@ export type CallOutcome =
   | { kind: 'failed'; error?: string; cause?: string }
   | { kind: 'timed-out' };
 
-const SERVICE = /^arn:[^:]*:states:[^:]*:[^:]*:(?<service>aws-sdk:[^:]+|[^:]+):(?<action>[^.:]+)(?:\.(?<pattern>.+))?$/;
-
-/** Whether the end of the call comes from somebody who holds its task token. */
-export function isAnsweredByToken(resource: string): boolean {
-  return resource.endsWith('.waitForTaskToken') || parseResource(resource).kind === 'activity';
-}
-
+/** What a checked Resource names; one that only a deployment tool could have completed names nothing. */
 export function parseResource(resource: string): Integration {
   if (/^arn:[^:]*:lambda:/.test(resource)) return { kind: 'direct', functionName: resource };
-  if (/^arn:[^:]*:states:[^:]*:[^:]*:activity:/.test(resource)) return { kind: 'activity' };
-  const { service = '', action = '', pattern = '' } = SERVICE.exec(resource)?.groups ?? {};
-  return { kind: 'service', service, action, pattern: pattern as '' };
+  if (isActivity(resource)) return { kind: 'activity' };
+  const { service = '', action = '', pattern = '' } = integrationOf(resource) ?? {};
+  return { kind: 'service', service, action, pattern: pattern.slice(1) as Pattern };
 }
 
 /** How history names an integration: `lambda` and `invoke.waitForTaskToken`. */
