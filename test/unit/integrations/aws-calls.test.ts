@@ -180,6 +180,21 @@ test('EMR clusters are job flows to the service', async () => {
   expect(JSON.parse((outcome as { output: string }).output)).toMatchObject({ StepId: 's-1' });
 });
 
+const CALLS = Object.entries(OPTIMISED).flatMap(([service, { actions }]) =>
+  Object.entries(actions).flatMap(([action, patterns]) =>
+    patterns
+      .filter((pattern) => pattern !== 'sync')
+      .map((pattern) => ({ service, action, resource: `${service}:${action}${pattern && `.${pattern}`}` })),
+  ),
+);
+
+test.each(CALLS)('$resource asks the service', async ({ service, action, resource }) => {
+  const { outcome, request } = await outcomeOf(resource, {}, {});
+  const { service: sdkService = service, translations } = OPTIMISED[service]!;
+  expect(request).toMatchObject({ service: sdkService, action: translations?.[action]?.action ?? action });
+  expect(outcome.kind).toBe(resource.endsWith('.waitForTaskToken') ? 'submitted' : 'succeeded');
+});
+
 const JOBS = Object.entries(OPTIMISED).flatMap(([service, { actions }]) =>
   Object.entries(actions)
     .filter(([, patterns]) => patterns.includes('sync'))
@@ -190,4 +205,46 @@ test.each(JOBS)('%s is refused in a sentence, not half done', async (resource) =
   const { outcome, request } = await outcomeOf(resource, {}, {});
   expect(request).toBeUndefined();
   expect(outcome).toMatchObject({ kind: 'failed', error: 'States.TaskFailed' });
+});
+
+const STARTED = { executionArn: 'arn:aws:states:us-east-1:123456789012:execution:child:name', startDate: 1.5 };
+
+test.each([
+  ['', 'succeeded'],
+  ['.waitForTaskToken', 'submitted'],
+  ['.sync', 'submitted'],
+  ['.sync:2', 'submitted'],
+])('states:startExecution%s is %s with the child’s ARN', async (pattern, kind) => {
+  const performed: unknown[] = [];
+  const world = {
+    newId: () => 'request-1',
+    ownApi: {
+      async perform(...request: unknown[]) {
+        performed.push(request);
+        return STARTED;
+      },
+    },
+  } as unknown as World;
+  const call = {
+    resource: `arn:aws:states:::states:startExecution${pattern}`,
+    parameters: '{"StateMachineArn":"child","Input":{"a":1}}',
+  };
+  const outcome = await callTarget(world, call, CALLER, new AbortController().signal);
+  expect(outcome.kind).toBe(kind);
+  expect(JSON.parse((outcome as { output: string }).output)).toMatchObject({ ExecutionArn: STARTED.executionArn });
+  const parent = pattern.startsWith('.sync') ? { ...CALLER, pattern: pattern.slice(1) } : undefined;
+  expect(performed).toEqual([['StartExecution', { stateMachineArn: 'child', input: '{"a":1}' }, parent]]);
+});
+
+test('lambda:invoke.waitForTaskToken is submitted with the function’s answer', async () => {
+  const world = {
+    lambda: {
+      timeoutMs: async () => 3000,
+      invoke: async () => ({ statusCode: 200, payload: '{"ok":true}', executedVersion: '$LATEST', requestId: 'r' }),
+    },
+  } as unknown as World;
+  const call = { resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', parameters: '{"FunctionName":"f"}' };
+  const outcome = await callTarget(world, call, CALLER, new AbortController().signal);
+  expect(outcome.kind).toBe('submitted');
+  expect(JSON.parse((outcome as { output: string }).output)).toMatchObject({ Payload: { ok: true } });
 });
