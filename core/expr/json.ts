@@ -2,6 +2,8 @@
 // are kept as raw JSON tokens (ES2025 `JSON.rawJSON`), so a payload that is only carried or selected from is never
 // rounded. Everything that computes with a number asks `isNumber` and `toNumber`; nothing else may look inside.
 
+import { parseInOrder } from './json-order.ts';
+
 declare global {
   interface JSON {
     rawJSON(text: string): RawNumber;
@@ -19,13 +21,24 @@ export type Json = null | boolean | number | string | RawNumber | Json[] | JsonO
 // A cheap look for number tokens that may not survive: 16 digits or more, a zero at the end of a fraction, an exponent, -0.
 const SUSPECT_NUMBER = /\d{16}|\.\d*0(?!\d)|\d[eE]|-0/;
 
-/** Parses JSON text. Throws SyntaxError on anything that is not JSON. */
+// A cheap look for keys that JavaScript would put in another place.
+const INTEGER_KEY = /"(?:0|[1-9]\d*)"\s*:/;
+
+/** Parses JSON text; objects list their keys as the text does. Throws SyntaxError on anything that is not JSON. */
 export function parseJson(text: string): Json {
+  if (INTEGER_KEY.test(text)) {
+    JSON.parse(text);
+    return parseInOrder(text, (token) => exact(JSON.parse(token) as Json, token));
+  }
   if (!SUSPECT_NUMBER.test(text)) return JSON.parse(text) as Json;
-  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
-    if (typeof value !== 'number' || context?.source === undefined) return value;
-    return String(value) === context.source ? value : JSON.rawJSON(context.source);
-  }) as Json;
+  return JSON.parse(text, (_key, value: Json, context?: { source?: string }) =>
+    context?.source === undefined ? value : exact(value, context.source),
+  ) as Json;
+}
+
+/** The value of an atom; raw where a double would print it otherwise. */
+function exact(value: Json, source: string): Json {
+  return typeof value === 'number' && String(value) !== source ? JSON.rawJSON(source) : value;
 }
 
 /** Compact JSON text; raw numbers print as they were read. */
