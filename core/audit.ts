@@ -3,10 +3,10 @@
 import { dispatch, nothingOwed, type Owed } from './dispatch.ts';
 import { type Frame, RUN_WAIT, type RunState, waitName } from './engine/state.ts';
 import type { Creation } from './executions.ts';
-import { type LogRecord, readNewest, readRecord } from './log.ts';
+import { extendLife, type LogRecord, readNewest, readRecord } from './log.ts';
 import { listMachines } from './machines.ts';
 import { send } from './message.ts';
-import { announce, listNames, readCreation } from './names.ts';
+import { announce, extendName, listNames, readCreation } from './names.ts';
 import { listShelved, resume } from './stalled.ts';
 import type { World } from './world.ts';
 
@@ -14,13 +14,27 @@ import type { World } from './world.ts';
 const OVERDUE_MS = 600_000;
 const PAGE = 100;
 
+const DAY_MS = 86_400_000;
+/** Days between two extensions of the life of an open run's records. */
+const EXTENSION_DAYS = 7;
+
 /** Gives the number of executions it has sent something for. */
 export async function audit(world: World): Promise<number> {
   for (const shelved of await listShelved(world)) await resume(world, shelved);
   let awakened = 0;
   for await (const machineArn of machines(world))
-    for await (const creation of running(world, machineArn)) if (await wakeOverdue(world, creation)) awakened++;
+    for await (const creation of running(world, machineArn)) {
+      if (await wakeOverdue(world, creation)) awakened++;
+      const days = Math.floor((world.clock.now() - creation.startDate) / DAY_MS);
+      if (days > 0 && days % EXTENSION_DAYS === 0) await extend(world, creation);
+    }
   return awakened;
+}
+
+/** Records are born with an expiry that a run open for longer than the retention would outlive. */
+async function extend(world: World, { run, executionArn }: Creation): Promise<void> {
+  await extendLife(world, run);
+  await extendName(world, executionArn);
 }
 
 async function* machines(world: World): AsyncGenerator<string> {

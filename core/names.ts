@@ -64,6 +64,11 @@ export async function announce(world: World, creation: Creation, outcome: Outcom
   await world.table.update(nameKey(creation.executionArn), { summary }, { if: 'exists' });
 }
 
+/** Keeps the name of an execution that stays open for long (D12). */
+export async function extendName(world: World, executionArn: string): Promise<void> {
+  await world.table.update(nameKey(executionArn), { expires: expiry(world) }, { if: 'exists' });
+}
+
 /** A page of a machine's executions, newest first. `after` and `next` are positions in the list. */
 export async function listNames(
   world: World,

@@ -8,14 +8,14 @@ import type { Settings, World } from '../../core/world.ts';
 import { type VirtualClock, virtualClock } from '../../infra/memory/clock.ts';
 import { memoryPayloads } from '../../infra/memory/payloads.ts';
 import { memoryQueue } from '../../infra/memory/queue.ts';
-import { memoryTable } from '../../infra/memory/table.ts';
+import { type MemoryTable, memoryTable } from '../../infra/memory/table.ts';
 import { type Metered, meterQueue, meterTable, type QueueReading, type TableReading } from '../../infra/meter.ts';
 import { type Boot, boot, VISIBILITY_SECONDS } from './boot.ts';
 import { type TestFunction, testFunctions } from './test-functions.ts';
 
 export interface MemoryWorld extends World {
   clock: VirtualClock;
-  table: Table & Metered<TableReading>;
+  table: MemoryTable & Metered<TableReading>;
   queue: Queue & Metered<QueueReading>;
   /** Starts of functions, by name. */
   invocations: Map<string, number>;
