@@ -40,6 +40,7 @@ export function createAdvanceHandler(world: World, report: Report = logTrouble):
           returned.push(...(await settle(world, queue, deliveries, dispositions)));
         } catch (trouble) {
           report(trouble, `Run ${run}`);
+          await backOff(world, queue, deliveries);
           returned.push(...deliveries.map(({ record }) => record.messageId));
         }
       }),
@@ -71,6 +72,18 @@ async function readAll(
     }
   }
   return deliveries;
+}
+
+const BACKOFF_SECONDS_MAX = 60;
+
+/** Trouble is tried again soon at first, then ever later, instead of after the whole visibility timeout (D8). */
+async function backOff(world: World, queue: QueueName, deliveries: Delivery[]): Promise<void> {
+  for (const { record } of deliveries) {
+    const times = Number(record.attributes?.ApproximateReceiveCount ?? 1);
+    const seconds = Math.min(2 ** times, BACKOFF_SECONDS_MAX);
+    // Where even this fails, the message comes back when its visibility timeout is over.
+    await world.queue.postpone(queue, record.receiptHandle, seconds).catch(() => {});
+  }
 }
 
 /** Postpones what is to come back later; gives the ids of the messages that must not be deleted. */
