@@ -42,13 +42,14 @@ export interface Calls {
 }
 
 /** The calls of one run. */
-export function heldCalls(world: World, { executionArn, run: id }: Creation, workerDeadline: number): Calls {
+export function heldCalls(world: World, { executionArn, run: id, roleArn }: Creation, workerDeadline: number): Calls {
   const held = new Map<string, AbortController>();
   const arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
 
   async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
-    const outcome = await firstEnd(world, task, { executionArn, run: id, wait }, workerDeadline - LAST_ORDERS_MS, over);
+    const caller = { executionArn, run: id, wait, roleArn };
+    const outcome = await firstEnd(world, task, caller, workerDeadline - LAST_ORDERS_MS, over);
     if (held.get(wait) !== over) return;
     held.delete(wait);
     arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn });

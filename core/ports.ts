@@ -153,8 +153,10 @@ export interface ServiceRequest {
   /** In camelCase: `putItem`. */
   action: string;
   parameters: JsonObject;
-  /** To be assumed for this request. */
+  /** A role that the task names: assumed for this request. */
   roleArn?: string;
+  /** The state machine's role, for requests without a role of their own, where machines' roles are assumed at all. */
+  machineRoleArn?: string;
   /**
    * AWS's own integrations stand on two generations of its Java SDK, which spell an answer differently: `v1`
    * `MD5OfMessageBody` and times in milliseconds, `v2` `Md5OfMessageBody` and times as ISO text.

@@ -3,14 +3,21 @@
 import type { Call, CallOutcome, Integration } from '../engine/call.ts';
 import { StatesError } from '../errors.ts';
 import { isObject, parseJson, printJson } from '../expr/json.ts';
-import { AwsServiceError, type AwsServices, ServiceError } from '../ports.ts';
+import { AwsServiceError, type AwsServices, ServiceError, type ServiceRequest } from '../ports.ts';
+import type { Caller } from './states.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
 
+/** One task's call, as every integration of a service takes it. */
+export interface ServiceCall {
+  call: Call;
+  integration: Service;
+  caller: Caller;
+}
+
 export async function callSdk(
   services: AwsServices,
-  call: Call,
-  integration: Service,
+  { call, integration, caller }: ServiceCall,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
   const service = integration.service.replace('aws-sdk:', '');
@@ -22,7 +29,7 @@ export async function callSdk(
         action: integration.action,
         parameters: isObject(parameters) ? parameters : {},
         spelling: 'v2',
-        ...(call.roleArn === undefined ? {} : { roleArn: call.roleArn }),
+        ...rolesOf(call, caller),
       },
       signal,
     );
@@ -32,6 +39,13 @@ export async function callSdk(
     if (error instanceof ServiceError) return failed(errorName(error, service), errorCause(error));
     throw error;
   }
+}
+
+export function rolesOf({ roleArn }: Call, caller: Caller): Pick<ServiceRequest, 'roleArn' | 'machineRoleArn'> {
+  return {
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(caller.roleArn === undefined ? {} : { machineRoleArn: caller.roleArn }),
+  };
 }
 
 function failed(error: string, cause: string | undefined): CallOutcome {

@@ -2,7 +2,7 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
-import { callSdk } from './aws-sdk.ts';
+import { callSdk, type ServiceCall } from './aws-sdk.ts';
 import * as lambda from './lambda.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
 import * as states from './states.ts';
@@ -38,12 +38,12 @@ export async function callTarget(
 /** Undefined when nobody here makes such a call: among them, so far, all that would wait for a job. */
 async function callService(
   services: AwsServices,
-  request: Parameters<typeof callOptimised>[2],
+  request: ServiceCall,
   signal: AbortSignal,
 ): Promise<CallOutcome | undefined> {
-  const { call, integration } = request;
+  const { integration } = request;
   if (integration.pattern === 'sync' || integration.pattern === 'sync:2') return undefined;
-  if (integration.service.startsWith('aws-sdk:')) return await callSdk(services, call, integration, signal);
+  if (integration.service.startsWith('aws-sdk:')) return await callSdk(services, request, signal);
   const row = findOptimised(integration);
   return row && (await callOptimised(services, row, request, signal));
 }

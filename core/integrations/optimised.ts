@@ -1,11 +1,10 @@
 // The integrations that AWS made for single services, by their table: `arn:aws:states:::<service>:<action>`.
-import type { Call, CallOutcome, Integration } from '../engine/call.ts';
+import type { CallOutcome, Integration } from '../engine/call.ts';
 import { StatesError } from '../errors.ts';
 import { isObject, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { AwsServiceError, type AwsServices, type ServiceAnswer, ServiceError } from '../ports.ts';
-import { errorCause, exceptionName, javaName } from './aws-sdk.ts';
+import { errorCause, exceptionName, javaName, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import { OPTIMISED, type OptimisedService, type Pattern } from './optimised-services.ts';
-import type { Caller } from './states.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
 
@@ -18,7 +17,7 @@ export function findOptimised({ service, action, pattern }: Service): OptimisedS
 export async function callOptimised(
   services: AwsServices,
   row: OptimisedService,
-  { call, integration, caller }: { call: Call; integration: Service; caller: Caller },
+  { call, integration, caller }: ServiceCall,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
   const { action, pattern } = integration;
@@ -32,7 +31,7 @@ export async function callOptimised(
         action: translation.action ?? action,
         parameters: translation.request?.(parameters, caller) ?? parameters,
         spelling: row.v1 === undefined ? 'v2' : 'v1',
-        ...(call.roleArn === undefined ? {} : { roleArn: call.roleArn }),
+        ...rolesOf(call, caller),
       },
       signal,
     );

@@ -12,13 +12,15 @@ export interface Caller {
   executionArn: string;
   run: string;
   wait: string;
+  /** The machine's role. */
+  roleArn?: string;
 }
 
 /** `arn:aws:states:::states:startExecution`, alone, `.sync`, `.sync:2` or `.waitForTaskToken`. */
 export async function startExecution(
   world: World,
   call: Call,
-  caller: Caller,
+  { executionArn: callerArn, run, wait }: Caller,
   pattern: Service['pattern'],
 ): Promise<CallOutcome> {
   const parameters = parseJson(call.parameters);
@@ -29,7 +31,7 @@ export async function startExecution(
     const { executionArn, startDate } = await api(world).perform(
       'StartExecution',
       input,
-      isWaiting ? { ...caller, pattern } : undefined,
+      isWaiting ? { executionArn: callerArn, run, wait, pattern } : undefined,
     );
     const output = printJson({
       ExecutionArn: executionArn ?? null,

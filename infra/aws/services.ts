@@ -9,7 +9,7 @@ import {
   type ServiceError,
   type ServiceRequest,
 } from '../../core/ports.ts';
-import { assumedRoles, type RoleCredentials } from './assumed-roles.ts';
+import { assumedRoles, type RoleCredentials, type RolesOptions } from './assumed-roles.ts';
 import { type ClientOptions, clientConfig, withoutRecursionDetection } from './clients.ts';
 import { operationOf } from './schema.ts';
 import { type Client, type ClientPackage, type Command, loadClient, packageName } from './service-clients.ts';
@@ -20,6 +20,8 @@ export interface ServicesOptions {
   /** Of our own; absent: wherever the SDK finds them. */
   credentials?: ClientOptions['credentials'] | undefined;
   now: () => number;
+  /** `never` unless told otherwise. */
+  machineRoles?: RolesOptions['machineRoles'];
   /** Where AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read from. */
   environment: Record<string, string | undefined>;
 }
@@ -29,12 +31,16 @@ interface Service {
   client: Client;
 }
 
-export function awsServices({ region, credentials: own, now, environment }: ServicesOptions): AwsServices {
-  const services = new Map<string, Promise<Service>>();
-  const credentialsOf = assumedRoles(
-    (parameters, signal) => call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
+export function awsServices(options: ServicesOptions): AwsServices {
+  const { region, credentials: own, now, environment, machineRoles = 'never' } = options;
+  /** One client per service and role, until the role has new credentials. */
+  const services = new Map<string, { accessKeyId: string | undefined; service: Promise<Service> }>();
+  const roleOf = assumedRoles({
+    assumeRole: (parameters, signal) =>
+      call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
     now,
-  );
+    machineRoles,
+  });
 
   async function open(service: string, credentials: ClientOptions['credentials'] = own): Promise<Service> {
     const exports = await loadClient(service);
@@ -45,20 +51,25 @@ export function awsServices({ region, credentials: own, now, environment }: Serv
     return { exports, client };
   }
 
-  function opened(service: string, credentials?: RoleCredentials): Promise<Service> {
-    const key = `${service} ${credentials?.accessKeyId}`;
-    const known = services.get(key) ?? open(service, credentials);
-    services.set(key, known);
+  function opened(
+    { service: name, roleArn, machineRoleArn }: ServiceRequest,
+    credentials: RoleCredentials | undefined,
+  ): Promise<Service> {
+    const key = credentials === undefined ? name : `${name} ${roleArn ?? machineRoleArn}`;
+    const known = services.get(key);
+    if (known !== undefined && known.accessKeyId === credentials?.accessKeyId) return known.service;
+    const service = open(name, credentials);
+    services.set(key, { accessKeyId: credentials?.accessKeyId, service });
     // Whoever installs a missing client need not start again.
-    known.catch(() => services.delete(key));
-    return known;
+    service.catch(() => services.delete(key));
+    return service;
   }
 
   async function call(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer> {
-    const { service, roleArn } = request;
-    const credentials = roleArn === undefined ? undefined : await credentialsOf(roleArn, signal);
-    return await send(await opened(service, credentials), request, signal);
+    const credentials = await roleOf(request, signal);
+    return await send(await opened(request, credentials), request, signal);
   }
+
   return { call };
 }
 

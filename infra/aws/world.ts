@@ -16,6 +16,11 @@ import { dynamodbTable } from './table.ts';
 
 const CALLS_PER_WORKER = 50;
 
+function machineRoles(setting: string): 'never' | 'try' | 'must' {
+  if (setting === 'never' || setting === 'try' || setting === 'must') return setting;
+  throw new Error(`MACHINE_ROLES is never, try or must, not '${setting}'.`);
+}
+
 /** Throws a sentence that names the variable where one is missing. */
 export function awsWorld(environment: Record<string, string | undefined>): World {
   const get = (name: string): string => {
@@ -35,7 +40,7 @@ export function awsWorld(environment: Record<string, string | undefined>): World
     payloads: s3Payloads({ bucket: get('PAYLOAD_BUCKET') }),
     clock: systemClock,
     lambda: awsLambda(lambda, systemClock.now),
-    services: awsServices({ environment, now: systemClock.now }),
+    services: awsServices({ environment, now: systemClock.now, machineRoles: machineRoles(get('MACHINE_ROLES')) }),
     random: Math.random,
     newId: randomUUID,
     settings: {

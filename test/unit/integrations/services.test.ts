@@ -126,3 +126,38 @@ test.each([
   expect(endpointOf(service, { [variable]: 'http://own', AWS_ENDPOINT_URL: 'http://all' })).toBe('http://own');
   expect(endpointOf(service, { AWS_ENDPOINT_URL: 'http://all' })).toBe('http://all');
 });
+
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>
+<Expiration>2026-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+const DENIED = {
+  status: 403,
+  body: '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>No</Message></Error></ErrorResponse>',
+};
+const LIST = { service: 'sqs', action: 'listQueues', parameters: {} };
+const MACHINE_ROLE = 'arn:aws:iam::123456789012:role/machine';
+const TASK_ROLE = 'arn:aws:iam::123456789012:role/task';
+
+test('a request runs under the machine’s role', async () => {
+  const { asked } = await callOverWire({ ...LIST, machineRoleArn: MACHINE_ROLE }, { body: ASSUMED }, {});
+  expect(new URLSearchParams(asked[0]!.body).get('RoleArn')).toBe(MACHINE_ROLE);
+  expect(asked[1]!.headers).toMatchObject({
+    authorization: expect.stringContaining('Credential=ASSUMED/'),
+    'x-amz-security-token': 'token',
+  });
+});
+
+test('a machine’s role that cannot be assumed leaves the request to our own', async () => {
+  const { asked } = await callOverWire({ ...LIST, machineRoleArn: MACHINE_ROLE }, DENIED, {});
+  expect(asked[1]!.headers.authorization).toContain('Credential=test/');
+});
+
+test('a task’s role comes before the machine’s, and must be assumed', async () => {
+  const roles = { machineRoleArn: MACHINE_ROLE, roleArn: TASK_ROLE };
+  const { asked } = await callOverWire({ ...LIST, ...roles }, { body: ASSUMED }, {});
+  expect(new URLSearchParams(asked[0]!.body).get('RoleArn')).toBe(TASK_ROLE);
+  await expect(callOverWire({ ...LIST, ...roles }, DENIED)).rejects.toMatchObject({
+    error: 'States.TaskFailed',
+    causeText: `The role ${MACHINE_ROLE} is not authorized to assume the task state's role, ${TASK_ROLE}.`,
+  });
+});

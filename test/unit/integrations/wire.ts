@@ -19,7 +19,7 @@ export interface Asked {
 
 type Request = Omit<ServiceRequest, 'spelling'> & Partial<Pick<ServiceRequest, 'spelling'>>;
 
-/** One request through the adapter; what went over the wire, and what came of it. */
+/** One request through an adapter that assumes machines' roles where it can; what went over the wire, and what came of it. */
 export async function callOverWire(
   request: Request,
   ...answers: WireAnswer[]
@@ -39,6 +39,7 @@ export async function callOverWire(
   const services = awsServices({
     region: 'us-east-1',
     environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` },
+    machineRoles: 'try',
     now: () => 0,
   });
   try {
