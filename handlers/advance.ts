@@ -74,7 +74,7 @@ async function readAll(
   return deliveries;
 }
 
-const BACKOFF_SECONDS_MAX = 60;
+const BACKOFF_SECONDS_MAX = 900;
 
 /** Trouble is tried again soon at first, then ever later, instead of after the whole visibility timeout (D8). */
 async function backOff(world: World, queue: QueueName, deliveries: Delivery[]): Promise<void> {

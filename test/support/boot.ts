@@ -54,10 +54,11 @@ export function boot(world: World, report: (trouble: unknown) => void): Boot {
 
   async function work(name: QueueName, batch: Received[]): Promise<void> {
     const { account, region } = own.settings;
-    const records = batch.map(({ id, receipt, body }) => ({
+    const records = batch.map(({ id, receipt, body, receiveCount }) => ({
       messageId: id,
       receiptHandle: receipt,
       body,
+      attributes: { ApproximateReceiveCount: String(receiveCount) },
       eventSourceARN: `arn:aws:sqs:${region}:${account}:stepwell-${name}`,
     }));
     const deadline = own.clock.now() + TIMEOUT_MS[name];
