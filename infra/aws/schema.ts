@@ -41,6 +41,8 @@ export function operationOf(command: { schema?: unknown }): { input: SchemaRef; 
 export function shapeOf(ref: SchemaRef): Shape {
   const schema = dereferenced(ref);
   if (typeof schema === 'number') return simpleShape(schema);
+  // No input, or no output.
+  if (schema === 'unit') return { kind: 'structure', members: [] };
   if (!Array.isArray(schema)) return { kind: 'other' };
   switch (schema[0]) {
     case STRUCTURE:

@@ -73,6 +73,11 @@ test('the first SDK’s spelling is the model’s own, with times in millisecond
   expect(times.answer?.output).toEqual({ ExecutionArn: 'e', StartDate: 1500 });
 });
 
+test('an action without an answer gives an empty one', async () => {
+  const request = { service: 'sqs', action: 'deleteQueue', parameters: { QueueUrl: 'http://q/1/q' } };
+  expect((await callOverWire(request, { body: '' })).answer?.output).toEqual({});
+});
+
 test('status, headers and request id come with the answer', async () => {
   const headers = { 'x-amzn-RequestId': 'request-1', server: 'Server' };
   const request = { service: 'dynamodb', action: 'putItem', parameters: { TableName: 't', Item: {} } };
