@@ -28,13 +28,18 @@ export async function currentKey(world: World): Promise<Key> {
   known.set(world, keys);
   const cached = keys.get('current');
   if (cached !== undefined) return cached;
-  const bytes = digest(`${world.newId()}${world.newId()}${world.newId()}`);
-  const fresh = { ...CURRENT, id: Buffer.from(digest(world.newId()).subarray(0, ID_BYTES)).toString('hex'), bytes };
-  await world.table.put(fresh, { if: 'absent' });
-  const item = (await world.table.get(CURRENT)) ?? fresh;
+  const item = (await world.table.get(CURRENT)) ?? (await makeKey(world));
   const key = { id: String(item.id), bytes: item.bytes as Uint8Array };
   keys.set('current', key);
   return key;
+}
+
+/** Whoever comes first makes the key that all use. */
+async function makeKey(world: World): Promise<Record<string, unknown>> {
+  const bytes = digest(`${world.newId()}${world.newId()}${world.newId()}`);
+  const fresh = { ...CURRENT, id: Buffer.from(digest(world.newId()).subarray(0, ID_BYTES)).toString('hex'), bytes };
+  await world.table.put(fresh, { if: 'absent' });
+  return (await world.table.get(CURRENT)) ?? fresh;
 }
 
 /** The token of a wait. The same wait always has the same token, so an unchanged step made again is unchanged. */

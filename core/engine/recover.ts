@@ -11,6 +11,8 @@ import type { Standpoint, Step } from './step.ts';
 export interface Failure {
   error?: string | undefined;
   cause?: string | undefined;
+  /** The timeout is a heartbeat that did not come: `States.Timeout` by name, and Retry and Catch know it by either. */
+  isHeartbeat?: boolean;
 }
 
 /**
@@ -72,9 +74,13 @@ export async function fail(
 }
 
 /** `States.ALL` takes everything that can be caught; `States.TaskFailed` everything but a timeout (spec section 1.8). */
-function matches({ ErrorEquals }: Retrier | Catcher, { error = '' }: Failure): boolean {
+function matches({ ErrorEquals }: Retrier | Catcher, { error = '', isHeartbeat = false }: Failure): boolean {
   return ErrorEquals.some(
-    (name) => name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'),
+    (name) =>
+      name === error ||
+      name === 'States.ALL' ||
+      (name === 'States.TaskFailed' && error !== 'States.Timeout') ||
+      (name === 'States.HeartbeatTimeout' && isHeartbeat),
   );
 }
 

@@ -164,7 +164,9 @@ async function end(step: Step, frame: Frame, state: TaskState, outcome: CallOutc
   if (ended.kind === 'timed-out') stopChild(step, wait);
   const failure = ended.kind === 'failed' ? errorDetails(ended.error, ended.cause) : { error: 'States.Timeout' };
   const { type, details } = callEvent(integration, ended.kind === 'failed' ? 'Failed' : 'TimedOut', failure);
-  await fail(step, step.emit(open, type, details), failure);
+  // A submitted call that times out before its deadline has missed a heartbeat.
+  const isHeartbeat = ended.kind === 'timed-out' && wait.submittedAt !== undefined && !isLate;
+  await fail(step, step.emit(open, type, details), { ...failure, ...(isHeartbeat ? { isHeartbeat } : {}) });
 }
 
 /** A result over the payload limit is the call's failure; it names the function, or the service. */
