@@ -66,6 +66,14 @@ export function packageName(service: string): string {
   return `@aws-sdk/client-${PACKAGES.get(service) ?? service}`;
 }
 
+/** Our own dependencies, named for a bundler that takes the SDK in: LocalStack's runtime has none. */
+const OWN: Record<string, () => Promise<unknown>> = {
+  '@aws-sdk/client-dynamodb': () => import('@aws-sdk/client-dynamodb'),
+  '@aws-sdk/client-lambda': () => import('@aws-sdk/client-lambda'),
+  '@aws-sdk/client-s3': () => import('@aws-sdk/client-s3'),
+  '@aws-sdk/client-sqs': () => import('@aws-sdk/client-sqs'),
+};
+
 /** Throws a ServiceError that says what to install when there is no client for this service. */
 export async function loadClient(service: string): Promise<ClientPackage> {
   const name = packageName(service);
@@ -85,7 +93,7 @@ export async function loadClient(service: string): Promise<ClientPackage> {
 /** From our own dependencies, else from those of the project that Stepwell was started in. */
 async function importPackage(name: string): Promise<ClientPackage> {
   try {
-    return (await import(name)) as ClientPackage;
+    return ((await OWN[name]?.()) ?? (await import(name))) as ClientPackage;
   } catch (error) {
     if (!isMissing(error)) throw error;
     const path = createRequire(join(process.cwd(), 'package.json')).resolve(name);
