@@ -3,7 +3,7 @@
 import orderProcessing from '../examples/order-processing/order-processing.json' with { type: 'json' };
 import { functionArn, payloadOf } from './definitions.ts';
 import type { Figure } from './figure.ts';
-import { useOf } from './metered-engine.ts';
+import { type Usage, useOf } from './metered-engine.ts';
 
 /** Dollars per million; of a GB-second on arm. */
 const PRICES = { writeUnit: 0.625, readUnit: 0.125, queueRequest: 0.4, lambdaRequest: 0.2, gigabyteSecond: 13.33 };
@@ -17,34 +17,39 @@ const PAYLOAD_BYTES = 1_000;
 const CALLS_SHARED = 10;
 
 export async function cost(): Promise<Figure[]> {
-  return [...(await costOf('fused', 25, { atMost: 2.5 })), ...(await costOf('classical', 1)), ...waitingForCalls()];
+  const target = { atMost: 2.5 };
+  return [
+    ...(await costOf('fused', { transitionsPerMessage: 25 }, target)),
+    ...(await costOf('fused, ten started at once', { transitionsPerMessage: 25, executions: 10 }, target)),
+    ...(await costOf('classical', { transitionsPerMessage: 1 })),
+    ...waitingForCalls(),
+  ];
 }
 
-async function costOf(shape: string, transitionsPerMessage: number, target?: { atMost: number }): Promise<Figure[]> {
+async function costOf(shape: string, usage: Usage, target?: { atMost: number }): Promise<Figure[]> {
   const definition = withOneFunction();
-  const transitions = Object.keys(definition.States).length;
-  const use = await useOf(definition, payloadOf(PAYLOAD_BYTES), {
-    transitionsPerMessage,
-    taskMs: TASK_MS,
-    requestMs: REQUEST_MS,
-  });
+  const { executions = 1 } = usage;
+  const transitions = Object.keys(definition.States).length * executions;
+  const times = { taskMs: TASK_MS, requestMs: REQUEST_MS };
+  const use = await useOf(definition, payloadOf(PAYLOAD_BYTES), { ...usage, ...times });
   const { table, queue, invocations, workerMs, startRequests } = use;
-  const taskSeconds = (transitions * TASK_MS) / 1_000;
-  const workSeconds = workerMs / 1_000 - taskSeconds + (startRequests * REQUEST_MS) / 1_000;
+  // The tasks of executions that share an invocation are waited for side by side.
+  const waitSeconds = ((transitions / executions) * TASK_MS) / 1_000;
+  const workSeconds = workerMs / 1_000 - waitSeconds + (startRequests * REQUEST_MS) / 1_000;
   const items = {
     'write units': table.writeUnits * PRICES.writeUnit,
     'write units of the list index': table.indexWriteUnits * PRICES.writeUnit,
     'read units': table.readUnits * PRICES.readUnit,
-    // Receives and deletions as if no two messages ever shared one.
-    'queue requests': (queue.sendRequests + queue.messagesReceived + queue.deletes) * PRICES.queueRequest,
-    'Lambda requests': (invocations + 1) * PRICES.lambdaRequest,
+    // Lambda receives and deletes each batch with one request.
+    'queue requests': (queue.sendRequests + 2 * invocations) * PRICES.queueRequest,
+    'Lambda requests': (invocations + executions) * PRICES.lambdaRequest,
     'GB-seconds of work': workSeconds * GIGABYTES.advance * PRICES.gigabyteSecond,
-    'GB-seconds of waiting for tasks': taskSeconds * GIGABYTES.advance * PRICES.gigabyteSecond,
+    'GB-seconds of waiting for tasks': waitSeconds * GIGABYTES.advance * PRICES.gigabyteSecond,
   };
   const figures = Object.entries(items).map(([item, dollars]) => ({
-    what: `  ${shape}: ${item}`,
+    what: `  ${item}`,
     value: dollars / transitions,
-    unit: '$/M',
+    unit: '$',
   }));
   const total = figures.reduce((sum, { value }) => sum + value, 0);
   const what = `a million transitions of the order example, ${shape}`;

@@ -1,4 +1,5 @@
 // `npm run bench [-- name...] [--json]`: runs the benches named, or all, one after the other, and prints their figures.
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chain } from './chain.ts';
 import { cost } from './cost.ts';
@@ -40,3 +41,5 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) 
   results.push(...figures.map((figure) => ({ bench: name, ...figure })));
 }
 console.log(values.json ? JSON.stringify(results, undefined, 2) : printTable(results));
+// A busy machine makes slow figures: whoever compares them should know.
+if (!values.json) console.error(`${availableParallelism()} cores, load average ${loadavg()[0]?.toFixed(1)}`);

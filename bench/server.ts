@@ -7,19 +7,26 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROLE } from './embedded-engine.ts';
+import { timed } from './figure.ts';
+
+/** Of the server's process. */
+export interface Usage {
+  residentBytes: number;
+  cpuMs: number;
+}
 
 export interface BenchServer {
   url: string;
   call(action: string, input: object): Promise<Record<string, unknown>>;
   createMachine(definition: object): Promise<string>;
-  /** Resident memory of the server's process, in bytes. */
-  residentBytes(): Promise<number>;
+  usage(): Promise<Usage>;
   close(): Promise<void>;
 }
 
-export async function startServer(): Promise<BenchServer> {
+/** `serve-bare.ts` instead answers everything at once: what this client and Node's HTTP can do at most. */
+export async function startServer(script: 'serve.ts' | 'serve-bare.ts' = 'serve.ts'): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'stepwell-bench-'));
-  const child = fork(join(import.meta.dirname, 'serve.ts'), [directory]);
+  const child = fork(join(import.meta.dirname, script), [directory]);
   const [url] = (await once(child, 'message')) as [string];
   const agent = new Agent({ keepAlive: true });
   let machines = 0;
@@ -31,10 +38,10 @@ export async function startServer(): Promise<BenchServer> {
       const input = { name: `bench${++machines}`, definition: JSON.stringify(definition), roleArn: ROLE };
       return String((await call('CreateStateMachine', input)).stateMachineArn);
     },
-    async residentBytes() {
-      child.send('memory');
-      const [bytes] = (await once(child, 'message')) as [number];
-      return bytes;
+    async usage() {
+      child.send('usage');
+      const [usage] = (await once(child, 'message')) as [Usage];
+      return usage;
     },
     async close() {
       agent.destroy();
@@ -105,11 +112,42 @@ export async function allEnded(server: BenchServer, stateMachineArn: string): Pr
   return all;
 }
 
-/** Starts so many executions, 64 requests at once; seconds from the first request to the end of the last execution. */
+const REQUESTS_AT_ONCE = 64;
+const ROUNDS = 3;
+
+/**
+ * Executions started and ended per second, and what each took of the server's processor: the best of some rounds,
+ * because other processes can only slow it down.
+ */
+export async function throughput(
+  server: BenchServer,
+  definition: object,
+  count: number,
+): Promise<{ perSecond: number; cpuMicroseconds: number }> {
+  await secondsToRun(server, await server.createMachine(definition), count / 4);
+  const seconds: number[] = [];
+  const cpuMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const machine = await server.createMachine(definition);
+    const before = await server.usage();
+    seconds.push(await secondsToRun(server, machine, count));
+    cpuMs.push((await server.usage()).cpuMs - before.cpuMs);
+  }
+  return { perSecond: count / Math.min(...seconds), cpuMicroseconds: (Math.min(...cpuMs) * 1_000) / count };
+}
+
+/** Requests per second that the server answers, whatever it says. */
+export async function requestsPerSecond(server: BenchServer, count: number): Promise<number> {
+  await atOnce(count / 4, REQUESTS_AT_ONCE, () => server.call('ListStateMachines', {}));
+  const ms = await timed(() => atOnce(count, REQUESTS_AT_ONCE, () => server.call('ListStateMachines', {})));
+  return (count * 1_000) / ms;
+}
+
+/** Starts so many executions; seconds from the first request to the end of the last execution. */
 export async function secondsToRun(server: BenchServer, stateMachineArn: string, count: number): Promise<number> {
   const input = JSON.stringify({ amount: 12, customer: 'c-4711' });
   const before = Date.now();
-  await atOnce(count, 64, () => server.call('StartExecution', { stateMachineArn, input }));
+  await atOnce(count, REQUESTS_AT_ONCE, () => server.call('StartExecution', { stateMachineArn, input }));
   const answered = Date.now();
   const ended = await allEnded(server, stateMachineArn);
   return (Math.max(answered, ...ended.map(({ stopDate }) => stopDate * 1_000)) - before) / 1_000;
