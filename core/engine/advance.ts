@@ -246,8 +246,10 @@ async function guarded(step: Step, id: string, act: () => Promise<void>): Promis
   try {
     await act();
   } catch (problem) {
+    // First of all: what is no failure goes up as it is. A Missing can come from where the frame is gone already.
+    const failure = statesError(problem);
     const { wait: _closed, ...frame } = step.frame(id);
-    await failState(step, step.set(frame), statesError(problem));
+    await failState(step, step.set(frame), failure);
   }
 }
 
