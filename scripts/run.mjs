@@ -38,6 +38,7 @@ const COMMANDS = {
   remove: (args) => [[serverless, 'remove', ...args]],
   conformance: (args) => [['test/conformance/main.ts', ...args]],
   bench: (args) => [['bench/main.ts', ...args]],
+  sim: (args) => [['test/simulation/main.ts', ...args]],
 };
 
 const OURS = /^(bench|cli|local|scripts|test)\//;

@@ -1,0 +1,153 @@
+// Those who use the API: they start, answer, stop, redrive, read. Each asks until it gets an answer that says something
+// for certain, as a careful client does, and tells what an accepted call has promised and does not hold.
+import type { HistoryEvent } from '../../core/executions.ts';
+import type { Chance } from './chance.ts';
+import type { LogWatch } from './log-watch.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Behaviour } from './workflow.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export interface Clients {
+  /** Those that have not got their answer. */
+  readonly busy: number;
+  /** Executions that somebody has stopped, and that nobody was allowed to redrive since. */
+  readonly stopped: Set<string>;
+  readonly violations: string[];
+  create(definition: object): Promise<string>;
+  start(stateMachineArn: string, name: string, input: object): void;
+  answer(token: string, output: string, behaviour: Behaviour): void;
+  stop(executionArn: string, after: number): void;
+  redrive(executionArn: string, after: number): void;
+  read(executionArn: string, after: number): void;
+}
+
+type Answer = { status: number; value: Record<string, unknown> };
+
+export function clientsOf(scheduler: Scheduler, chance: Chance, world: SimulatedWorld, watch: LogWatch): Clients {
+  const violations: string[] = [];
+  const stopped = new Set<string>();
+  const accepted = new Map<string, number>();
+  let busy = 0;
+
+  function client(name: string, work: (sleep: (ms: number) => Promise<void>) => Promise<void>): void {
+    busy++;
+    void scheduler.spawn(`client ${name}`, Number.POSITIVE_INFINITY, async (actor) => {
+      const clock = scheduler.clock(actor);
+      await work((ms) => clock.until(scheduler.now + ms, new AbortController().signal));
+      busy--;
+    });
+  }
+
+  /** Asks once; undefined when there is no telling what came of it. */
+  async function ask(action: string, body: object): Promise<Answer | undefined> {
+    const response = await world.request(action, body);
+    const value = JSON.parse(response?.body || '{}');
+    scheduler.note(
+      `client ${action} ${response === undefined ? 'no answer' : `${response.status} ${value.__type ?? ''}`}`,
+    );
+    return response === undefined || response.status >= 500 ? undefined : { status: response.status, value };
+  }
+
+  async function insist(sleep: (ms: number) => Promise<void>, action: string, body: object): Promise<Answer> {
+    for (;;) {
+      const answer = await ask(action, body);
+      if (answer !== undefined) return answer;
+      await sleep(chance.int(10, 5_000));
+    }
+  }
+
+  return {
+    get busy() {
+      return busy;
+    },
+    stopped,
+    violations,
+    async create(definition) {
+      const body = {
+        name: 'machine',
+        definition: JSON.stringify(definition),
+        roleArn: 'arn:aws:iam::123456789012:role/r',
+      };
+      const response = await world.request('CreateStateMachine', body);
+      const value = JSON.parse(response?.body ?? '{}');
+      if (response?.status !== 200) throw new Error(`${value.message}\n${body.definition}`);
+      return value.stateMachineArn;
+    },
+    start(stateMachineArn, name, input) {
+      client('starts', async (sleep) => {
+        const { status, value } = await insist(sleep, 'StartExecution', {
+          stateMachineArn,
+          name,
+          input: JSON.stringify(input),
+        });
+        // It may have begun by an earlier request, and be over by now.
+        if (status !== 200 && value.__type !== 'ExecutionAlreadyExists')
+          violations.push(`Start: ${JSON.stringify(value)}`);
+      });
+    },
+    answer(taskToken, output, { callback }) {
+      if (callback === undefined || callback.answer === 'none') return;
+      const [action, body] =
+        callback.answer === 'success'
+          ? ['SendTaskSuccess', { taskToken, output: JSON.stringify(output) }]
+          : ['SendTaskFailure', { taskToken, error: 'CallbackError', cause: output }];
+      for (let times = callback.twice ? 2 : 1; times > 0; times--)
+        client('answers', async (sleep) => {
+          await sleep(chance.pick([0, 0, 1_000, 100_000]));
+          const { status, value } = await insist(sleep, action as string, body as object);
+          if (status === 200) accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
+          else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);
+          if ((accepted.get(taskToken) ?? 0) > 1) violations.push(`${action}: two answers to one token were accepted`);
+        });
+    },
+    stop(executionArn, after) {
+      client('stops', async (sleep) => {
+        await sleep(after);
+        stopped.add(executionArn);
+        const before = watch.headOf(executionArn)?.redriveCount ?? 0;
+        const { status, value } = await insist(sleep, 'StopExecution', { executionArn });
+        const head = watch.headOf(executionArn);
+        if (status === 200 && (head === undefined || (head.status === 'RUNNING' && head.redriveCount === before)))
+          violations.push('StopExecution was accepted, and the execution runs');
+        if (status !== 200 && value.__type !== 'ExecutionDoesNotExist')
+          violations.push(`Stop: ${JSON.stringify(value)}`);
+      });
+    },
+    redrive(executionArn, after) {
+      client('redrives', async (sleep) => {
+        await sleep(after);
+        const clientToken = `token${chance.int(1, 1_000_000)}`;
+        const before = watch.headOf(executionArn)?.redriveCount ?? 0;
+        const { status, value } = await insist(sleep, 'RedriveExecution', { executionArn, clientToken });
+        if (status === 200 && (watch.headOf(executionArn)?.redriveCount ?? 0) <= before)
+          violations.push('RedriveExecution was accepted, and the execution was not redriven');
+        if (status !== 200 && !['ExecutionDoesNotExist', 'ExecutionNotRedrivable'].includes(String(value.__type)))
+          violations.push(`Redrive: ${JSON.stringify(value)}`);
+      });
+    },
+    read(executionArn, after) {
+      client('reads', async (sleep) => {
+        await sleep(after);
+        let earlier: HistoryEvent[] = [];
+        for (let times = chance.int(1, 4); times > 0; times--) {
+          const events: HistoryEvent[] = [];
+          for (let nextToken: unknown, page = 0; page === 0 || nextToken !== undefined; page++) {
+            const body = {
+              executionArn,
+              maxResults: chance.pick([1, 3, 10, 1_000]),
+              ...(nextToken ? { nextToken } : {}),
+            };
+            const { status, value } = await insist(sleep, 'GetExecutionHistory', body);
+            if (status !== 200) return;
+            events.push(...(value.events as HistoryEvent[]));
+            nextToken = value.nextToken;
+          }
+          const isPrefix = earlier.every((event, i) => JSON.stringify(event) === JSON.stringify(events[i]));
+          if (!isPrefix) violations.push('GetExecutionHistory: an answer is no prefix of a later one');
+          earlier = events;
+          await sleep(chance.pick([0, 1_000, 100_000]));
+        }
+      });
+    },
+  };
+}

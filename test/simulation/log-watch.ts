@@ -1,0 +1,100 @@
+// Looks at every record as it is stored, and at everything that leaves a worker, and says at once what must never be:
+// gaps, second ends, calls without a claim of their own, messages from a state that is not stored (D1, D2, D4, D6).
+import type { Head } from '../../core/engine/state.ts';
+import type { HistoryEvent } from '../../core/executions.ts';
+import type { LogRecord } from '../../core/log.ts';
+import type { Message } from '../../core/message.ts';
+
+export interface LogWatch {
+  readonly violations: string[];
+  stored(run: string, record: LogRecord): void;
+  sent(body: string): void;
+  /** A function was started for this place. */
+  invoked(place: string): void;
+  /** Failures of its own that the log has of this place. */
+  failuresOf(place: string): number;
+  headOf(executionArn: string): Head | undefined;
+}
+
+const ENDS = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
+
+export function logWatch(): LogWatch {
+  const violations: string[] = [];
+  const newest = new Map<string, LogRecord>();
+  /** By ARN: the run that began. */
+  const runs = new Map<string, string>();
+  const events = new Map<string, HistoryEvent[]>();
+  const started = new Map<string, number>();
+  const invoked = new Map<string, number>();
+  const failures = new Map<string, number>();
+  const count = (map: Map<string, number>, place: string) => map.set(place, (map.get(place) ?? 0) + 1);
+
+  function append(run: string, event: HistoryEvent): void {
+    const history = events.get(run) ?? [];
+    events.set(run, history);
+    const last = history.at(-1);
+    const says = (what: string) => violations.push(`${run} event ${event.id} ${event.type}: ${what}`);
+    if (event.id !== history.length + 1) says(`follows event ${last?.id}`);
+    if (event.previousEventId >= event.id) says(`points at ${event.previousEventId}`);
+    if (event.timestamp < (last?.timestamp ?? 0)) says('is older than the event before');
+    if (last !== undefined && ENDS.has(last.type) && event.type !== 'ExecutionRedriven')
+      says(`comes after ${last.type}`);
+    if (event.type === 'ExecutionRedriven' && !ENDS.has(last?.type ?? '')) says(`comes after ${last?.type}`);
+    history.push(event);
+    if (event.type === 'LambdaFunctionStarted' || event.type === 'TaskStarted') {
+      const scheduled = history[event.previousEventId - 1];
+      const place = scheduled && placeOf(scheduled);
+      if (place === undefined) says('begins what was not scheduled');
+      else count(started, place);
+    }
+    const { trace } = failureOf(event);
+    if (trace !== undefined) count(failures, trace[0] ?? '');
+  }
+
+  return {
+    violations,
+    stored(run, record) {
+      const before = newest.get(run);
+      if (record.seq !== (before?.seq ?? -1) + 1) violations.push(`${run}: record ${record.seq} after ${before?.seq}`);
+      for (const event of record.events) append(run, event);
+      const next = (events.get(run)?.length ?? 0) + 1;
+      if (record.head.nextEventId !== next)
+        violations.push(`${run}: the head expects event ${record.head.nextEventId}`);
+      newest.set(run, record);
+      if (record.creation !== undefined) runs.set(record.creation.executionArn, run);
+    },
+    sent(body) {
+      const { run, carried, kind } = JSON.parse(body) as Message;
+      if (carried !== undefined && carried.seq > (newest.get(run)?.seq ?? -1))
+        violations.push(`${run}: ${kind} was sent before record ${carried.seq} was stored`);
+    },
+    invoked(place) {
+      count(invoked, place);
+      if ((invoked.get(place) ?? 0) > (started.get(place) ?? 0)) violations.push(`${place} was called without a claim`);
+    },
+    failuresOf: (place) => failures.get(place) ?? 0,
+    headOf: (executionArn) => newest.get(runs.get(executionArn) ?? '')?.head,
+  };
+}
+
+type Details = Record<string, string> | undefined;
+
+/** The run, the function and the key of a call that was scheduled. */
+function placeOf(event: HistoryEvent): string | undefined {
+  const direct = event.lambdaFunctionScheduledEventDetails as Details;
+  const service = event.taskScheduledEventDetails as Details;
+  if (direct !== undefined) return named(direct.resource ?? '', JSON.parse(direct.input ?? '{}'));
+  if (service === undefined) return undefined;
+  const { FunctionName, Payload } = JSON.parse(service.parameters ?? '{}');
+  return named(FunctionName, Payload);
+}
+
+function named(functionName: string, { key, run }: { key: string; run: string }): string {
+  return `${run} ${functionName.split(':').at(-1)} ${key}`;
+}
+
+/** The failure that a function was told to have. */
+function failureOf(event: HistoryEvent): { trace?: string[] } {
+  const details = (event.lambdaFunctionFailedEventDetails ?? event.taskFailedEventDetails) as Details;
+  return details?.error === 'CustomError' ? JSON.parse(details.cause ?? '{}') : {};
+}

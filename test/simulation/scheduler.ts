@@ -1,0 +1,244 @@
+// Who does what next. Actors (workers, API requests, clients) wait at every request they make; the scheduler picks one
+// of all that wait, lets it take effect, and goes on when nobody can move without it. So any two requests of any two
+// actors can come in either order, an actor can die at each of its awaits, and one seed tells the whole story.
+//
+// A dead actor is one whose requests are never picked again: nothing it would have done later has an effect.
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../core/ports.ts';
+import type { Chance } from './chance.ts';
+import { type Faults, JUMPS_MS, SimulatedTrouble } from './faults.ts';
+
+export interface Actor {
+  name: string;
+  isAlive: boolean;
+  /** When its host ends it. */
+  deadline: number;
+  /** Faults happen to it. A client is the test itself: none do. */
+  isMortal: boolean;
+  die(): void;
+}
+
+interface Request {
+  actor: Actor;
+  name: string;
+  act(): Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(trouble: unknown): void;
+}
+
+interface Sleeper {
+  actor: Actor;
+  at: number;
+  wake(): void;
+}
+
+/** Something that acts by itself when it is its turn: a queue that delivers. */
+export interface Source {
+  isReady(): boolean;
+  act(): void;
+  /** When it will be ready next. */
+  nextAt(): number;
+}
+
+/** Requests that must not be made twice by whoever transports them. */
+const ONCE = /^lambda\./;
+const OUTAGE_STEPS = 60;
+
+export class Scheduler {
+  now: number;
+  steps = 0;
+  /** Died of a fault. */
+  deaths = 0;
+  readonly sources: Source[] = [];
+  readonly trace: string[] = [];
+  /** Called when everything restarts. */
+  onRestart: () => void = () => {};
+  readonly #chance: Chance;
+  readonly #faults: Faults;
+  /** Whether a crash takes all actors with it, because they share a process. */
+  readonly #isOneProcess: boolean;
+  readonly #actors = new Set<Actor>();
+  #requests: Request[] = [];
+  #sleepers: Sleeper[] = [];
+  #outageUntil = 0;
+  #isCalm = false;
+
+  constructor(chance: Chance, faults: Faults, start: number, isOneProcess: boolean) {
+    this.#chance = chance;
+    this.#faults = faults;
+    this.now = start;
+    this.#isOneProcess = isOneProcess;
+  }
+
+  /** Whether this fault happens now. */
+  strikes(fault: keyof Faults): boolean {
+    return !this.#isCalm && this.steps < this.#faults.steps && this.#chance.hits(this.#faults[fault]);
+  }
+
+  note(line: string): void {
+    this.trace.push(`${this.steps} +${this.now % 1_000_000_000} ${line}`);
+  }
+
+  liveActors(prefix: string): number {
+    return [...this.#actors].filter(({ name }) => name.startsWith(prefix)).length;
+  }
+
+  /** Runs an actor; undefined when it dies before it is done. */
+  spawn<T>(name: string, lifetimeMs: number, work: (actor: Actor) => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const actor: Actor = {
+        name,
+        isAlive: true,
+        deadline: this.now + lifetimeMs,
+        isMortal: lifetimeMs !== Number.POSITIVE_INFINITY,
+        die: () => {
+          actor.isAlive = false;
+          this.#actors.delete(actor);
+          this.#requests = this.#requests.filter((each) => each.actor !== actor);
+          this.#sleepers = this.#sleepers.filter((each) => each.actor !== actor);
+          resolve(undefined);
+        },
+      };
+      this.#actors.add(actor);
+      work(actor).then((value) => {
+        this.#actors.delete(actor);
+        resolve(value);
+      }, reject);
+    });
+  }
+
+  /** The port as this actor sees it: every call is a request that waits for its turn. */
+  port<T extends object>(actor: Actor, name: string, inside: T): T {
+    const members = Object.entries(inside).map(([member, act]) => {
+      if (typeof act !== 'function') return [member, act];
+      return [member, (...args: unknown[]) => this.request(actor, `${name}.${member}`, () => act(...args))];
+    });
+    return Object.fromEntries(members) as T;
+  }
+
+  request<T>(actor: Actor, name: string, act: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (actor.isAlive)
+        this.#requests.push({ actor, name, act, resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  clock(actor: Actor): Clock {
+    return {
+      now: () => {
+        // Computing takes time, too.
+        if (actor.isMortal && this.strikes('jump')) this.now += this.#chance.int(1, 300);
+        return this.now;
+      },
+      until: (at, signal) => {
+        if (at <= this.now || signal.aborted) return Promise.resolve();
+        return new Promise((resolve) => {
+          const sleeper = { actor, at, wake };
+          if (actor.isAlive) this.#sleepers.push(sleeper);
+          signal.addEventListener('abort', wake);
+          const awake = () => {
+            this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
+          };
+          function wake() {
+            awake();
+            signal.removeEventListener('abort', wake);
+            resolve();
+          }
+        });
+      },
+    };
+  }
+
+  /** Lets everybody work without faults until this is done. */
+  async calmly<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    this.#isCalm = true;
+    const done = work.finally(() => {
+      isDone = true;
+      this.#isCalm = false;
+    });
+    while (!isDone) await this.step();
+    return await done;
+  }
+
+  /** One thing happens. False when nothing can happen any more. */
+  async step(): Promise<boolean> {
+    await setImmediate();
+    this.steps++;
+    if (this.strikes('jump')) return this.#advanceTo(this.now + this.#chance.pick(JUMPS_MS));
+    if (this.strikes('restart')) return this.#restart();
+    if (this.strikes('outage')) this.#outageUntil = this.steps + OUTAGE_STEPS;
+    const due = this.#sleepers.filter(({ at }) => at <= this.now);
+    const ready = this.sources.filter((source) => source.isReady());
+    const count = this.#requests.length + due.length + ready.length;
+    if (count === 0) return this.#skip();
+    const index = this.#chance.int(0, count - 1);
+    if (index < due.length) due[index]?.wake();
+    else if (index < due.length + ready.length) ready[index - due.length]?.act();
+    else await this.#perform(this.#requests.splice(index - due.length - ready.length, 1)[0]!);
+    return true;
+  }
+
+  /** Nothing can move now: on to the next moment that matters. */
+  #skip(): boolean {
+    const next = Math.min(
+      ...this.#sleepers.map(({ at }) => at),
+      ...this.sources.map((source) => source.nextAt()),
+      ...[...this.#actors].map(({ deadline }) => deadline),
+    );
+    if (next === Number.POSITIVE_INFINITY) return false;
+    return this.#advanceTo(Math.max(next, this.now));
+  }
+
+  #advanceTo(time: number): true {
+    this.now = time;
+    for (const actor of [...this.#actors]) {
+      if (actor.deadline > time) continue;
+      this.note(`${actor.name} ends at its deadline`);
+      actor.die();
+    }
+    return true;
+  }
+
+  async #perform({ actor, name, act, resolve, reject }: Request): Promise<void> {
+    if (!actor.isMortal) return resolve(await act());
+    if (this.strikes('crashBefore')) return this.#crash(actor, `before ${name}`);
+    if (this.strikes('throttle') || (this.steps < this.#outageUntil && name === 'queue.send')) {
+      this.note(`${actor.name} ${name} REFUSED`);
+      return reject(new SimulatedTrouble('Throttled'));
+    }
+    const isRepeated = !ONCE.test(name) && this.strikes('repeat');
+    try {
+      let value = await act();
+      if (isRepeated) value = await act();
+      this.note(`${actor.name} ${name}${isRepeated ? ' TWICE' : ''} ${shown(value)}`);
+      if (this.strikes('crashAfter')) return this.#crash(actor, `after ${name}`);
+      if (!this.strikes('loseAnswer')) return resolve(value);
+      this.note(`${actor.name} ${name} ANSWER LOST`);
+      reject(new SimulatedTrouble('The answer was lost'));
+    } catch (trouble) {
+      reject(trouble);
+    }
+  }
+
+  #crash(actor: Actor, where: string): void {
+    this.note(`${actor.name} DIES ${where}`);
+    this.deaths++;
+    if (this.#isOneProcess) this.#restart();
+    else actor.die();
+  }
+
+  #restart(): true {
+    this.note('EVERYTHING RESTARTS');
+    this.deaths++;
+    for (const actor of [...this.#actors]) if (actor.isMortal) actor.die();
+    this.onRestart();
+    return true;
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `[${value.length}]`;
+  return value === undefined ? '' : '{}';
+}
