@@ -11,6 +11,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   follow: async () => (await import('./commands/follow.ts')).followCommand,
   history: async () => (await import('./commands/history.ts')).history,
   stop: async () => (await import('./commands/stop.ts')).stop,
+  approve: async () => (await import('./commands/approve.ts')).approve,
+  reject: async () => (await import('./commands/reject.ts')).reject,
   redrive: async () => (await import('./commands/redrive.ts')).redrive,
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
@@ -23,6 +25,8 @@ const USAGE = `usage: stepwell <command> [flags]
   follow <execution>
   history <execution> [--json]
   stop <execution> [--error E] [--cause C]
+  approve <execution> [--output JSON] [--state NAME]
+  reject <execution> [--error E] [--cause C] [--state NAME]
   redrive <execution>
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>

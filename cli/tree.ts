@@ -196,6 +196,8 @@ function nodeOf(event: HistoryEvent, before: Place): StateNode | undefined {
     return entered ?? climb(before, (node) => node.name === state) ?? before.node;
   }
   const group = /^(Map|Parallel)(State|Run)/.exec(type)?.[1];
+  // After the redrive of an aborted execution nothing before names the state: it is the one that was open.
+  if (type.endsWith('Scheduled')) return before.node ?? before.scope.states.findLast(isOpen);
   return group === undefined ? before.node : climb(before, (node) => node.type === group && isOpen(node));
 }
 

@@ -84,6 +84,73 @@ test('stop aborts, list and describe tell it', async () => {
   expect(names.toSorted()).toEqual(['fails', 'passes', 'waits']);
 });
 
+const REVIEW = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Parameters: { FunctionName: 'ask', Payload: { 'token.$': '$$.Task.Token' } },
+  End: true,
+};
+
+describe('approve and reject', () => {
+  beforeAll(async () => {
+    laptop.putFunction('ask', 'export const handler = async () => null;');
+    await createMachine(laptop.client, 'review', { StartAt: 'Ask', States: { Ask: REVIEW } });
+    const branch = (name: string) => ({ StartAt: name, States: { [name]: REVIEW } });
+    const both = { Type: 'Parallel', Branches: [branch('Legal'), branch('Money')], End: true };
+    await createMachine(laptop.client, 'reviews', { StartAt: 'Both', States: { Both: both } });
+  });
+
+  /** Starts an execution and waits until so many of its tasks wait. */
+  async function ask(machine: string, name: string, waiting: number): Promise<string> {
+    await stepwell(['start', machine, '--name', name]);
+    const execution = `${machine}:${name}`;
+    const submitted = async () =>
+      (await stepwell(['history', execution])).out.filter((line) => line.includes('TaskSubmitted')).length;
+    await expect.poll(submitted, { timeout: 10_000 }).toBe(waiting);
+    return execution;
+  }
+
+  test('approve answers the task that waits; then nothing waits any more', async () => {
+    const execution = await ask('review', 'yes', 1);
+    const { code, out } = await stepwell(['approve', execution, '--output', '{"ok":true}']);
+    expect({ code, out }).toEqual({ code: 0, out: ['Approved Ask.'] });
+    expect((await stepwell(['follow', execution])).out).toEqual(['{"ok":true}']);
+    const again = await stepwell(['approve', execution]);
+    expect(again).toMatchObject({
+      code: 2,
+      err: ['stepwell: Nothing waits for an answer: the execution is SUCCEEDED.'],
+    });
+  });
+
+  test('reject fails the task with the error and the cause that are given', async () => {
+    const execution = await ask('review', 'no', 1);
+    const { code, out } = await stepwell(['reject', execution, '--error', 'TooDear', '--cause', 'over budget']);
+    expect({ code, out }).toEqual({ code: 0, out: ['Rejected Ask.'] });
+    const { err } = await stepwell(['follow', execution]);
+    expect(err.at(-1)).toMatch(/^FAILED in .*: TooDear: over budget$/);
+  });
+
+  test('where several wait, --state says which', async () => {
+    const execution = await ask('reviews', 'r', 2);
+    const { code, err } = await stepwell(['approve', execution]);
+    expect(code).toBe(2);
+    expect(err[0]).toMatch(
+      /^stepwell: 2 tasks wait for an answer; say which with --state:\n {2}Both\[\d\]\/Legal {2}since /,
+    );
+    expect((await stepwell(['approve', execution, '--state', 'Tax'])).err[0]).toMatch(/^stepwell: No 'Tax' waits/);
+    await stepwell(['approve', execution, '--state', 'Money', '--output', '1']);
+    await stepwell(['approve', execution, '--output', '2']);
+    expect((await stepwell(['follow', execution])).out).toEqual(['[2,1]']);
+  });
+
+  test('where nothing waits, a sentence says so', async () => {
+    await stepwell(['start', 'waits', '--name', 'idle']);
+    const { code, err } = await stepwell(['approve', 'waits:idle']);
+    const sentence = 'stepwell: Nothing in this execution waits for an answer to a task token.';
+    expect({ code, err }).toEqual({ code: 2, err: [sentence] });
+  });
+});
+
 const MISTAKES: [args: string[], sentence: string][] = [
   [['nonsense'], "stepwell: there is no command 'nonsense'; stepwell --help lists them."],
   [['start'], 'stepwell: Missing: the name or ARN of a state machine.'],
@@ -93,6 +160,8 @@ const MISTAKES: [args: string[], sentence: string][] = [
   [['start', 'passes', '--input', 'missing.json'], 'stepwell: There is no file missing.json.'],
   [['list', '--status', 'odd'], expect.stringMatching(/^stepwell: --status takes one of RUNNING, .*, not 'odd'\.$/)],
   [['stop', 'odd'], "stepwell: 'odd' is neither the ARN of an execution nor <machine>:<execution name>."],
+  [['approve'], 'stepwell: Missing: an execution.'],
+  [['approve', 'passes:one', '--output', 'yes'], expect.stringMatching(/^stepwell: --output 'yes' is not JSON: /)],
   [['history', 'passes:nobody'], expect.stringMatching(/^stepwell: ExecutionDoesNotExist: /)],
 ];
 
