@@ -109,7 +109,8 @@ async function handle(
   { error, cause }: Failure,
   start: Standpoint,
 ): Promise<void> {
-  const errorOutput = { ...(error === undefined ? {} : { Error: error }), Cause: cause ?? '' };
+  // Recorded: what a failure does not say is null. A timeout says nothing, in an empty text.
+  const errorOutput = { Error: error ?? null, Cause: cause ?? (error === 'States.Timeout' ? '' : null) };
   try {
     const departure = await departByCatcher(step, frame, state, catcher, `Catch[${index}]/`, errorOutput);
     leave(step, frame, state, departure, catcher.Next);
