@@ -42,21 +42,24 @@ test.each([
   },
 );
 
-test('width: a second Map in the same place joins its own outputs, whoever ended its iterations', async () => {
-  const maps = ['A', 'B', 'C'].map((name, index) => [
-    name,
-    {
-      Type: 'Map',
-      ItemProcessor: { StartAt: `${name}1`, States: { [`${name}1`]: task('work') } },
-      ...(index < 2 ? { Next: 'ABC'[index + 1] } : { End: true }),
-    },
-  ]);
+test('width: a second Map in the same place joins its own outputs, also those that other workers stored', async () => {
+  const map = (name: string, more: object) => ({
+    Type: 'Map',
+    ItemProcessor: { StartAt: name, States: { [name]: task('work') } },
+    ...more,
+  });
+  // One worker alone ends all of A and, last of all, the slow first item of B; what is between is done by others.
+  const States = {
+    A: map('EachA', { ItemsPath: '$.long', ResultPath: null, MaxConcurrency: 1, Next: 'B' }),
+    B: map('EachB', { ItemsPath: '$.short', End: true }),
+  };
   const world: MemoryWorld = memoryWorld(
-    { work: (item: number) => world.sleep((item * 7) % 5).then(() => item + 100) },
-    { callsPerWorker: 2, transitionsPerMessage: 4 },
+    { work: (item: number) => world.sleep(item === 100 ? 5_000 : 10).then(() => item + 100) },
+    { callsPerWorker: 2, transitionsPerMessage: 100 },
   );
-  const outcome = await world.run({ StartAt: 'A', States: Object.fromEntries(maps) }, numbers(20));
-  expect(outcome.output).toEqual(numbers(20).map((item) => item + 300));
+  const short = numbers(8).map((item) => item + 100);
+  const outcome = await world.run({ StartAt: 'A', States }, { long: numbers(12), short });
+  expect(outcome.output).toEqual(short.map((item) => item + 100));
 });
 
 describe('an endless loop', () => {
