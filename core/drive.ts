@@ -30,7 +30,7 @@ import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './l
 import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
 import type { QueueName } from './ports.ts';
-import { newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
+import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
 import { sharesOf } from './shares.ts';
 import { currentKey, type Key, seal } from './tokens.ts';
 import type { World } from './world.ts';
@@ -118,7 +118,7 @@ class Worker {
   #seq = -1;
   /** Seals task tokens; read when the first is needed. */
   #key: Key | undefined;
-  /** Messages whose owed commands were already looked up. */
+  /** Messages whose owed commands were looked up since the last record. */
   readonly #checked = new Set<string>();
 
   constructor(
@@ -178,7 +178,7 @@ class Worker {
 
   /** Heartbeats are read when their timer fires, and at no other time (D7). */
   async #lastHeartbeat(wait: string): Promise<{ heartbeatAt?: number }> {
-    const open = openWait(this.state, wait)?.wait;
+    const open = wait === RUN_WAIT ? undefined : (await this.#openFrame(wait))?.wait;
     if (open?.kind !== 'task' || open.call.heartbeatSeconds === undefined) return {};
     const heartbeatAt = await readHeartbeat(this.#world, this.state.creation.run, wait);
     return heartbeatAt === undefined ? {} : { heartbeatAt };
@@ -209,7 +209,8 @@ class Worker {
     const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;
     const at = this.#world.clock.now();
     if (at < lostAt) this.#postpone(message, lostAt);
-    else this.mailbox.push({ activation: { kind: 'CallEnded', at, wait, outcome: lostWorker(call) }, turn: 0 });
+    else
+      this.mailbox.push({ activation: { kind: 'CallEnded', at, wait, outcome: lostWorker(call) }, turn: 0, message });
   }
 
   #postpone(message: Message, until: number): void {
@@ -251,10 +252,12 @@ class Worker {
     const step = await this.#commit(arrivals, turn);
     this.mailbox.unshift(...arrivals.slice(step.taken));
     this.#startClaimed(step, turn);
-    this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);
+    this.#calls.keepOnly((wait) => mayBeOpen(this.state, wait));
     const owed = await this.#sort(step.commands, turn);
     await this.#patiently(() => dispatch(this.#world, this.state, this.#seq, owed));
     this.stale.push(...step.stale);
+    // What was looked up before this record may be out of date.
+    this.#checked.clear();
     for (const { activation, message } of arrivals.slice(0, step.taken))
       if (message !== undefined && step.stale.includes(activation)) await this.#retake(message, activation);
   }

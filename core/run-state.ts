@@ -1,5 +1,5 @@
 // The state of a run, read from its log: the newest head, and of frames and outputs only what a step needs (D9).
-import { type Head, parseWaitName, type RunState } from './engine/state.ts';
+import { type Head, openWait, parseWaitName, type RunState } from './engine/state.ts';
 import { Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
@@ -55,10 +55,17 @@ async function withOutputs(world: World, state: RunState, id: string): Promise<R
   return { ...state, outputs: new Map(state.outputs).set(id, texts) };
 }
 
-/** The state with the frame of this wait at hand, if the wait may still be open. */
-export async function withFrameOf(world: World, state: RunState, wait: string): Promise<RunState> {
+/** Whether the wait may be open, as far as can be told without reading its frame. */
+export function mayBeOpen(state: RunState, wait: string): boolean {
   const { frame: id, since } = parseWaitName(wait);
   const { head, frames } = state;
-  const mayBeOpen = head.status === 'RUNNING' && (head.frames[id] ?? -1) >= since;
-  return mayBeOpen && !frames.has(id) ? await supply(world, state, new Missing([id])) : state;
+  if (frames.has(id)) return openWait(state, wait) !== undefined;
+  return head.status === 'RUNNING' && (head.frames[id] ?? -1) >= since;
+}
+
+/** The state with the frame of this wait at hand, if the wait may still be open. */
+export async function withFrameOf(world: World, state: RunState, wait: string): Promise<RunState> {
+  const { frame } = parseWaitName(wait);
+  const isNeeded = mayBeOpen(state, wait) && !state.frames.has(frame);
+  return isNeeded ? await supply(world, state, new Missing([frame])) : state;
 }
