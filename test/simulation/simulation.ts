@@ -32,7 +32,7 @@ export interface Verdict {
 
 /** 2026-01-01T00:00:00Z */
 const EPOCH = 1_767_225_600_000;
-const STEPS_MAX = 60_000;
+const STEPS_MAX = 20_000;
 const INPUT = { k: '0', list: [1, 2, 3] };
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:';
 
