@@ -23,6 +23,8 @@ export interface Creation {
   versionArn?: string;
   aliasArn?: string;
   traceHeader?: string;
+  /** The test case of the mock configuration that it runs. */
+  testCase?: string;
   /** The execution that waits for the end of this one. */
   parent?: { executionArn: string; run: string; wait: string; pattern: 'sync' | 'sync:2' };
 }

@@ -2,6 +2,7 @@
 // (a Lambda handler, the local server, a test) makes one and hands it to everything; nothing in core reads anything else.
 import type { Creation } from './executions.ts';
 import type { JsonObject } from './expr/json.ts';
+import type { Mocks } from './integrations/mocked.ts';
 import type { Limits } from './limits.ts';
 import type { AwsServices, Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
 
@@ -39,6 +40,8 @@ export interface World {
   lambda: LambdaFunctions;
   /** Everything else of AWS. A world without it calls functions only. */
   services?: AwsServices;
+  /** Answers that executions of test cases get instead of calls; only where somebody tests. */
+  mocks?: Mocks;
   /** Set by the handlers, above everything it is made of. */
   ownApi?: OwnApi;
   /** Uniform in [0, 1). */

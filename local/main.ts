@@ -12,7 +12,7 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
   let server: LocalServer;
   let options: LocalOptions | undefined;
   try {
-    options = parseOptions(args);
+    options = parseOptions(args, process.env);
     if (options === undefined) {
       io.out(USAGE);
       return 0;

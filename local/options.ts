@@ -9,6 +9,8 @@ export const USAGE = `usage: npm start -- [flags]
   --memory                      keep nothing
   --functions DIR               where Lambda functions are found: <name>.ts, .mjs, .js or <name>/index.*
                                 (repeatable; before the examples' own)
+  --mock-config FILE            mocked answers of tasks, as for Step Functions Local; start with the ARN
+                                …:stateMachine:NAME#TESTCASE (SFN_MOCK_CONFIG)
   --once                        run the order example, then end; the exit code tells how it went
   --account ID --region NAME    123456789012, us-east-1
   --limits aws|extended         AWS's own limits, or wider ones (aws)
@@ -25,6 +27,8 @@ export interface LocalOptions {
   once: boolean;
   transitionsPerMessage: number;
   limits: Limits;
+  /** The file of mocked answers. */
+  mockConfig?: string;
 }
 
 const FLAGS = {
@@ -35,13 +39,14 @@ const FLAGS = {
   region: { type: 'string', default: 'us-east-1' },
   functions: { type: 'string', multiple: true },
   once: { type: 'boolean', default: false },
+  'mock-config': { type: 'string' },
   'transitions-per-message': { type: 'string', default: '25' },
   limits: { type: 'string', default: 'aws' },
   help: { type: 'boolean', default: false },
 } as const;
 
 /** Undefined when only help was asked for. */
-export function parseOptions(args: string[]): LocalOptions | undefined {
+export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): LocalOptions | undefined {
   const { values } = parseCommandLine(args, FLAGS, []);
   if (values.help) return undefined;
   const { account, region, limits } = values;
@@ -50,6 +55,7 @@ export function parseOptions(args: string[]): LocalOptions | undefined {
     throw new UsageError(`--region takes a name like us-east-1, not '${region}'.`);
   if (limits !== 'aws' && limits !== 'extended')
     throw new UsageError(`--limits takes aws or extended, not '${limits}'.`);
+  const mockConfig = values['mock-config'] ?? env.SFN_MOCK_CONFIG;
   return {
     port: parseInteger('--port', values.port, { min: 0, max: 65_535 }),
     stateDirectory: values.memory ? undefined : resolve(values.state),
@@ -62,5 +68,6 @@ export function parseOptions(args: string[]): LocalOptions | undefined {
       max: 1_000_000,
     }),
     limits: LIMITS[limits],
+    ...(mockConfig ? { mockConfig: resolve(mockConfig) } : {}),
   };
 }

@@ -14,6 +14,7 @@ import { systemClock } from '../infra/system-clock.ts';
 import { reachableServices, reachText, withDeployedFunctions } from './aws.ts';
 import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
+import { readMockConfig } from './mock-config.ts';
 import type { LocalOptions } from './options.ts';
 import { type Poller, startPoller } from './poller.ts';
 
@@ -35,7 +36,8 @@ export interface ServerOptions extends Omit<LocalOptions, 'once'> {
 }
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
-  const { stateDirectory, account, region, log } = options;
+  const { stateDirectory, account, region, log, mockConfig } = options;
+  const mocks = mockConfig === undefined ? undefined : readMockConfig(mockConfig);
   const embedded = openEmbedded({ directory: stateDirectory, clock: systemClock });
   let url = '';
   let isClosing = false;
@@ -51,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     log: (name, line) => log(`[${name}] ${line}`),
     onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
   });
-  const world = worldOf(options, embedded, functions);
+  const world: World = { ...worldOf(options, embedded, functions), ...(mocks === undefined ? {} : { mocks }) };
   const http = httpServer(world, { statusText: () => statusText(url, options), report });
   try {
     url = await listen(http, options.port);

@@ -21,6 +21,8 @@ export interface Target {
   version?: Version;
   versionArn?: string;
   aliasArn?: string;
+  /** Of the mock configuration, where the start named one. */
+  testCase?: string;
 }
 
 /** Throws InvalidArn or StateMachineDoesNotExist. */

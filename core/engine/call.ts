@@ -17,12 +17,22 @@ export interface Call {
   timeoutSeconds?: number;
   heartbeatSeconds?: number;
   roleArn?: string;
+  /** Of a run that is a test case: its place there (integrations/mocked.ts). */
+  test?: TestPlace;
+}
+
+export interface TestPlace {
+  machine: string;
+  testCase: string;
+  state: string;
+  /** How many calls of this state the run had asked for before. */
+  attempt: number;
 }
 
 export type CallOutcome =
   | { kind: 'succeeded'; output: string }
-  /** The call was accepted; its end will come as a callback: from a token's holder, or from the child execution. */
-  | { kind: 'submitted'; output: string; child?: string }
+  /** The call was accepted; its end will come as a callback: from a token's holder, or from the child execution; a mocked one brings it along. */
+  | { kind: 'submitted'; output: string; child?: string; answer?: CallOutcome }
   | { kind: 'failed'; error?: string; cause?: string }
   | { kind: 'timed-out' };
 

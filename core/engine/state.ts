@@ -78,6 +78,8 @@ export interface Head {
   /** Live frames: id -> seq of the record that holds the newest version. */
   frames: Record<string, number>;
   groups: Record<string, Group>;
+  /** Calls asked for, by state: counted where the run is a test case. */
+  calls?: Record<string, number>;
   redriveCount: number;
   redriveDate?: number;
   /** The client tokens of the last redrives, and when each was. */

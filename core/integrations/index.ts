@@ -4,6 +4,7 @@ import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
 import { callSdk, type ServiceCall } from './aws-sdk.ts';
 import * as lambda from './lambda.ts';
+import { mockedOutcome } from './mocked.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
 import * as states from './states.ts';
 
@@ -17,6 +18,8 @@ export async function callTarget(
   caller: states.Caller,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
+  const mocked = mockedOutcome(world.mocks, call);
+  if (mocked !== undefined) return mocked;
   const integration = parseResource(call.resource);
   if (integration.kind === 'direct') return await lambda.callFunction(world.lambda, call, signal);
   if (integration.kind === 'service' && integration.service === 'lambda' && integration.pattern === '')
@@ -55,6 +58,7 @@ function submitted(outcome: CallOutcome): CallOutcome {
 
 /** The longest the call may take, in milliseconds; undefined where nobody can know. */
 export async function callBoundMs(world: World, call: Call): Promise<number | undefined> {
+  if (mockedOutcome(world.mocks, call) !== undefined) return 0;
   const integration = parseResource(call.resource);
   // Who only submits is not held up by the time that the answer may take.
   const isSubmitted = integration.kind === 'service' && integration.pattern !== '';

@@ -13,6 +13,7 @@ import { ARN, NAME, PAYLOAD, REQUIRED, TRACE_HEADER } from '../members.ts';
 import { checkName } from '../name.ts';
 import { findTarget, type Target } from '../resolve.ts';
 import type { Input, Members } from '../shape.ts';
+import { checkTestCase, splitTestCase } from '../test-case.ts';
 
 const members = {
   stateMachineArn: { ...ARN, ...REQUIRED },
@@ -49,13 +50,15 @@ export async function startableTarget(
   { name, stateMachineArn }: Pick<Input<typeof members>, 'name' | 'stateMachineArn'>,
 ): Promise<Target> {
   if (name !== undefined) checkName(name);
-  const target = await findTarget(world, stateMachineArn);
+  const { machineArn, testCase } = splitTestCase(world.mocks, stateMachineArn);
+  const target = await findTarget(world, machineArn);
+  if (testCase !== undefined) checkTestCase(world.mocks, target.machine.name, testCase);
   if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);
-  return target;
+  return { ...target, ...(testCase !== undefined && { testCase }) };
 }
 
 export function newCreation(world: World, target: Target, input: Input<typeof members>): Creation {
-  const { machine, revisionId, roleArn, versionArn, aliasArn } = target;
+  const { machine, revisionId, roleArn, versionArn, aliasArn, testCase } = target;
   const run = world.newId();
   const name = input.name ?? world.newId();
   const executionArn =
@@ -74,6 +77,7 @@ export function newCreation(world: World, target: Target, input: Input<typeof me
     startDate: world.clock.now(),
     ...(versionArn && { versionArn }),
     ...(aliasArn && { aliasArn }),
+    ...(testCase !== undefined && { testCase }),
     ...(input.traceHeader && { traceHeader: input.traceHeader }),
   };
 }

@@ -10,7 +10,7 @@ import { assert, runtimeError } from '../../errors.ts';
 import { isNumber, isObject, type Json, printJson, toNumber } from '../../expr/json.ts';
 import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
-import { type Call, type CallOutcome, type Integration, parseResource } from '../call.ts';
+import { type Call, type CallOutcome, type Integration, parseResource, type TestPlace } from '../call.ts';
 import {
   departWithResult,
   effectiveInput,
@@ -29,7 +29,7 @@ import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: TaskState): Promise<void> {
-  const call = await prepare(step, frame, state);
+  const call = { ...(await prepare(step, frame, state)), ...testPlace(step, frame.state) };
   const integration = parseResource(call.resource);
   const { type, details } = callEvent(integration, 'Scheduled', scheduledDetails(call, integration, step.env.region));
   const wait = step.park(step.emit(frame, type, details), { kind: 'task', call });
@@ -52,6 +52,15 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
     ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
     ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** In a run that is a test case a call knows which of its state's calls it is. */
+function testPlace({ head, run }: Step, state: string): { test?: TestPlace } {
+  const { machineName: machine, testCase } = run.creation;
+  if (testCase === undefined) return {};
+  const attempt = head.calls?.[state] ?? 0;
+  head.calls = { ...head.calls, [state]: attempt + 1 };
+  return { test: { machine, testCase, state, attempt } };
 }
 
 async function seconds(
@@ -108,7 +117,8 @@ export async function resume(step: Step, frame: Frame, state: TaskState, outcome
   if (outcome.kind === 'submitted') {
     const { type, details } = callEvent(parseResource(wait.call.resource), 'Submitted', outputDetails(outcome.output));
     const submitted = step.set({ ...step.emit(frame, type, details), wait: unclaimed });
-    if (answer !== undefined) return await end(step, submitted, state, answer);
+    const known = answer ?? outcome.answer;
+    if (known !== undefined) return await end(step, submitted, state, known);
     const child = outcome.child === undefined ? {} : { child: outcome.child };
     return awaitCallback(step, submitted, { ...unclaimed, ...child, submittedAt: step.now });
   }
