@@ -30,7 +30,8 @@ export async function takeName(world: World, creation: Creation): Promise<Creati
     expires: expiry(world),
     list: listOf(creation.machineArn),
     listSort: `${new Date(creation.startDate).toISOString()}#${creation.run}`,
-    summary: JSON.stringify(summaryOf(creation, { status: 'RUNNING', redriveCount: 0 })),
+    summary: JSON.stringify(summaryOf(creation, BEGUN)),
+    change: changeOf(BEGUN),
   };
   const nowSeconds = Math.floor(world.clock.now() / 1000);
   if (await world.table.put(item, { if: 'absent-or-expired', nowSeconds })) return creation;
@@ -46,6 +47,8 @@ export async function readCreation(world: World, executionArn: string): Promise<
 
 type Outcome = Pick<Listed, 'status' | 'redriveCount'> & Partial<Pick<Listed, 'stopDate' | 'redriveDate'>>;
 
+const BEGUN: Outcome = { status: 'RUNNING', redriveCount: 0 };
+
 /** What the keys of the entry do not say already. */
 function summaryOf(creation: Creation, outcome: Outcome): Omit<Listed, 'executionArn' | 'machineArn'> {
   const { name, startDate, versionArn, aliasArn } = creation;
@@ -58,10 +61,22 @@ function summaryOf(creation: Creation, outcome: Outcome): Omit<Listed, 'executio
   };
 }
 
-/** Brings the list entry up to date. Harmless twice. */
+/** Counts what a list entry has shown: the beginning is 0, and every end and every redrive is one more. */
+function changeOf({ status, redriveCount }: Outcome): number {
+  return 2 * redriveCount + (status === 'RUNNING' ? 0 : 1);
+}
+
+/** Brings the list entry up to date. Harmless twice, and when it comes after what happened later. */
 export async function announce(world: World, creation: Creation, outcome: Outcome): Promise<void> {
+  const key = nameKey(creation.executionArn);
+  const change = changeOf(outcome);
   const summary = JSON.stringify(summaryOf(creation, outcome));
-  await world.table.update(nameKey(creation.executionArn), { summary }, { if: 'exists' });
+  for (let shown = change - 1; shown < change; ) {
+    if (await world.table.update(key, { summary, change }, { if: 'equals', attribute: 'change', value: shown })) return;
+    const item = await world.table.get(key);
+    if (item === undefined) return;
+    shown = Number(item.change);
+  }
 }
 
 /** Keeps the name of an execution that stays open for long (D12). */

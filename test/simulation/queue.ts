@@ -37,6 +37,7 @@ export function simulatedQueue(
     return isLatest || chance.hits(0.5) ? message : undefined;
   };
 
+  const isBusy = () => scheduler.liveActors('worker') >= LIVE_WORKERS_MAX;
   const visible = () => [...messages.values()].filter(({ visibleAt }) => visibleAt <= scheduler.now);
 
   return {
@@ -71,12 +72,13 @@ export function simulatedQueue(
     },
     sweep: async () => 0,
     isReady: () => {
-      if (scheduler.liveActors('worker') >= LIVE_WORKERS_MAX) return false;
+      if (isBusy()) return false;
       if (scheduler.strikes('early') && messages.size > 0)
         chance.pick([...messages.values()]).visibleAt = scheduler.now;
       return visible().length > 0;
     },
-    nextAt: () => Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt)),
+    nextAt: () =>
+      isBusy() ? Number.POSITIVE_INFINITY : Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt)),
     act() {
       const ready = visible();
       const { queue } = chance.pick(ready);
