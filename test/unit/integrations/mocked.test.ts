@@ -86,6 +86,27 @@ test('a call that has no answer left fails, and the cause says which', async () 
   });
 });
 
+test('iterations of a Map count together', async () => {
+  const inside = { StartAt: 'A', States: { A: lambda('nobody', { End: true }) } };
+  const map = { Type: 'Map', ItemsPath: '$', MaxConcurrency: 1, ItemProcessor: inside, End: true };
+  const answers = { A: { 0: { Return: 'a' }, '1-2': { Return: 'b' } } };
+  const { outcome } = await runCase({ StartAt: 'M', States: { M: map } }, answers, [1, 2, 3]);
+  expect(outcome.output).toEqual(['a', 'b', 'b']);
+});
+
+test('Express executions take test cases too', async () => {
+  const definition = { StartAt: 'A', States: { A: lambda('real', { End: true }) } };
+  const { world, outcome } = await runCase(definition, { A: { 0: { Return: 'mocked' } } });
+  expect(outcome.output).toBe('mocked');
+  const express = { name: 'x', definition: JSON.stringify(definition), roleArn: ROLE, type: 'EXPRESS' };
+  const { stateMachineArn } = await world.api('CreateStateMachine', express);
+  world.mocks = parseMockConfig(
+    '{"StateMachines":{"x":{"TestCases":{"C":{"A":"R"}}}},"MockedResponses":{"R":{"0":{"Return":"quick"}}}}',
+  );
+  const answer = await world.api('StartSyncExecution', { stateMachineArn: `${stateMachineArn}#C` });
+  expect(answer).toMatchObject({ status: 'SUCCEEDED', output: '"quick"' });
+});
+
 test('a test case that is not in the configuration is refused; without a configuration the ARN names nothing', async () => {
   const definition = { StartAt: 'A', States: { A: lambda('real', { End: true }) } };
   const { world, start } = await runCase(definition, { A: { 0: { Return: 1 } } });
