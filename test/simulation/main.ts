@@ -1,12 +1,16 @@
 // `npm run sim -- --seeds 1..1000` or `--seed 42`: plays seeds, prints each that fails with what there is to know, and
-// how many were played how fast. One seed alone prints its whole trace.
+// how many were played how fast; `--failures 1` ends with the first. One seed alone prints its whole trace.
 import { parseArgs } from 'node:util';
 import { reportOf } from './report.ts';
 import { simulate } from './simulation.ts';
 
-const FAILURES_MAX = 5;
-
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1..300' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..300' },
+    seed: { type: 'string' },
+    failures: { type: 'string', default: '5' },
+  },
+});
 const [first = Number.NaN, last = first] = (values.seed ?? values.seeds).split('..').map(Number);
 if (!Number.isInteger(first) || !Number.isInteger(last)) {
   console.error('usage: npm run sim -- --seeds 1..1000 | --seed 42');
@@ -16,7 +20,7 @@ if (!Number.isInteger(first) || !Number.isInteger(last)) {
 const begun = performance.now();
 let [played, failed, steps, deaths] = [0, 0, 0, 0];
 const statuses = new Map<string, number>();
-for (let seed = first; seed <= last && failed < FAILURES_MAX; seed++) {
+for (let seed = first; seed <= last && failed < Number(values.failures); seed++) {
   const verdict = await simulate(seed);
   played++;
   steps += verdict.steps;
