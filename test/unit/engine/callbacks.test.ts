@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { type CallbackWorld, callback, callbackWorld, codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
+import { seededRandom } from '../../support/random.ts';
 
 /** A run that waits for an answer to `token`. */
 async function waiting(rest: object = {}, more: object = {}) {
@@ -218,7 +219,7 @@ test('a missed heartbeat inside a Parallel is known by its name to the Catch aro
 });
 
 test('40 callbacks of one execution answered at once, each twice: 40 successes, 40 TaskTimedOut', async () => {
-  const { world, tokens } = callbackWorld();
+  const { world, tokens } = callbackWorld({}, { random: seededRandom(1) });
   const items = Array.from({ length: 40 }, (_, i) => i);
   const creation = await world.start(
     {
