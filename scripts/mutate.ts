@@ -63,7 +63,7 @@ const MUTANTS: Mutant[] = [
     replace: 'this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);',
   },
   {
-    name: 'D5: StopExecution without insurance',
+    name: 'D5: StopExecution answers before it has committed',
     file: 'core/executions.ts',
     find: "const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });",
     replace: "return { ...standing, status: 'ABORTED' };",
