@@ -3,17 +3,18 @@ import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda
 import { ownApi } from '../core/api/own-api.ts';
 import { handleRequest } from '../core/api/wire.ts';
 import type { World } from '../core/world.ts';
-import { onAws } from './on-aws.ts';
+import { logTrouble, onAws, type Report } from './on-aws.ts';
 
-export function createApiHandler(world: World) {
+export function createApiHandler(world: World, report: Report = logTrouble) {
   world.ownApi ??= ownApi(world);
   return async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
     const { body = '', isBase64Encoded, headers, requestContext } = event;
-    const answer = await handleRequest(world, {
+    const request = {
       method: requestContext.http.method,
       headers: headers as Record<string, string>,
       body: isBase64Encoded ? Buffer.from(body, 'base64').toString() : body,
-    });
+    };
+    const answer = await handleRequest(world, request, (trouble, requestId) => report(trouble, `Request ${requestId}`));
     return { statusCode: answer.status, headers: answer.headers, body: answer.body };
   };
 }

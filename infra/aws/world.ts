@@ -15,6 +15,8 @@ import { awsServices } from './services.ts';
 import { dynamodbTable } from './table.ts';
 
 const CALLS_PER_WORKER = 50;
+/** Shorter than AWS's minute: who waits is a paid invocation. See docs/decisions/005. */
+const ACTIVITY_POLL_MS = 15_000;
 
 function machineRoles(setting: string): 'never' | 'try' | 'must' {
   if (setting === 'never' || setting === 'try' || setting === 'must') return setting;
@@ -49,7 +51,7 @@ export function awsWorld(environment: Record<string, string | undefined>): World
       partition: environment.PARTITION ?? 'aws',
       limits: environment.LIMITS === 'aws' ? LIMITS.aws : LIMITS.extended,
       transitionsPerMessage: Number(get('TRANSITIONS_PER_MESSAGE')),
-      activityPollMs: 60_000,
+      activityPollMs: ACTIVITY_POLL_MS,
       callsPerWorker: CALLS_PER_WORKER,
       retentionDays: Number(get('RETENTION_DAYS')),
     },
