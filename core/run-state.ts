@@ -40,7 +40,9 @@ export async function supply(world: World, state: RunState, missing: Missing): P
   const ids = missing.frames;
   const seqs = [...new Set(ids.map((id) => state.head.frames[id] ?? -1))];
   const records = await Promise.all(seqs.map((seq) => readRecord(world, run, seq)));
-  const found = records.flatMap((record) => record?.frames ?? []).filter(({ id }) => ids.includes(id));
+  // A record may also hold an older version of a frame that is asked for.
+  const isAsked = (id: string, seq: number) => ids.includes(id) && state.head.frames[id] === seq;
+  const found = records.flatMap((record) => record?.frames.filter(({ id }) => isAsked(id, record.seq)) ?? []);
   assert(found.length >= ids.length, `Frames ${ids.join(', ')} are live, but the log of run ${run} does not hold them`);
   return { ...state, frames: new Map([...state.frames, ...found.map((frame) => [frame.id, frame] as const)]) };
 }
