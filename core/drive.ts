@@ -154,9 +154,10 @@ class Worker {
       case 'start':
         return void arrive({ kind: 'Started', at: message.creation.startDate });
       case 'stop': {
-        const { error, cause } = message;
+        const { error, cause, redriveCount } = message;
         const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-        return void arrive({ kind: 'StopRequested', at, ...reason });
+        const standing = redriveCount === undefined ? {} : { redriveCount };
+        return void arrive({ kind: 'StopRequested', at, ...reason, ...standing });
       }
       case 'redrive': {
         const { count, clientToken } = message;

@@ -110,13 +110,16 @@ export async function stopExecution(
   reason: { error?: string; cause?: string },
 ): Promise<Standing> {
   const { run, executionArn } = creation;
-  const standing = await readStanding(world, creation);
-  if (standing.status !== 'RUNNING') return standing;
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...reason };
-  const now = world.clock.now();
-  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
-  const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });
-  return standingOf(state.head);
+  for (;;) {
+    const standing = await readStanding(world, creation);
+    if (standing.status !== 'RUNNING') return standing;
+    const request = { ...reason, redriveCount: standing.redriveCount };
+    const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...request };
+    const now = world.clock.now();
+    await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
+    const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...request });
+    if (state.head.status !== 'RUNNING') return standingOf(state.head);
+  }
 }
 
 /** Lets an execution that broke go on. False when it did not stand as `standing` says any more. */

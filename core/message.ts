@@ -16,8 +16,8 @@ export type Purpose =
   | { kind: 'call'; waits: string[] }
   | { kind: 'timer'; waits: string[] }
   | { kind: 'continue'; waits: string[] }
-  /** Insurance of an accepted StopExecution (D5). */
-  | { kind: 'stop'; error?: string; cause?: string }
+  /** Insurance of an accepted StopExecution (D5): it stops nothing that was redriven since. */
+  | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number }
   /** Insurance of an accepted RedriveExecution: `count` is the redrive it is about. */
   | { kind: 'redrive'; count: number; clientToken?: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */

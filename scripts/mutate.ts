@@ -65,7 +65,7 @@ const MUTANTS: Mutant[] = [
   {
     name: 'D5: StopExecution answers before it has committed',
     file: 'core/executions.ts',
-    find: "const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...reason });",
+    find: "const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...request });",
     replace: "return { ...standing, status: 'ABORTED' };",
   },
   {
@@ -95,7 +95,7 @@ const MUTANTS: Mutant[] = [
 ];
 
 const ROOT = join(import.meta.dirname, '..');
-const SEEDS = '1..400';
+const SEEDS = '1..1300';
 const FOLDERS = ['core', 'handlers', 'infra', 'test/simulation', 'test/support', 'package.json'];
 
 const wanted = process.argv.slice(2);

@@ -14,7 +14,8 @@ export type Activation = { at: number } & (
   | { kind: 'ActivityTaken'; wait: string; workerName?: string }
   /** `heartbeatAt`: the last heartbeat, of a call that must send them. */
   | { kind: 'TimerFired'; wait: string; heartbeatAt?: number }
-  | { kind: 'StopRequested'; error?: string; cause?: string }
+  /** `redriveCount`: stops the execution only where it stands at that redrive. */
+  | { kind: 'StopRequested'; error?: string; cause?: string; redriveCount?: number }
   /** An execution that failed, timed out or was stopped goes on where it broke. */
   | { kind: 'Redriven'; count: number; clientToken?: string }
 );

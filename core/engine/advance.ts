@@ -187,7 +187,11 @@ function timeOut(step: Step, deadline: number): void {
   endRun(step, { status: 'TIMED_OUT' });
 }
 
-function stop(step: Step, { error, cause }: { error?: string; cause?: string }): boolean {
+function stop(
+  step: Step,
+  { error, cause, redriveCount }: { error?: string; cause?: string; redriveCount?: number },
+): boolean {
+  if (redriveCount !== undefined && redriveCount !== step.head.redriveCount) return false;
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
   endRun(step, { status: 'ABORTED', ...reason });
