@@ -119,7 +119,10 @@ function deliveryOf(receipt: string): [id: number, receiveCount: number] {
 
 function prepareStatements(store: Store) {
   return {
-    land: store.prepare('UPDATE messages SET visible_at = ?1 WHERE receive_count > 0 AND visible_at > ?1'),
+    // A delivery that the end of the process cut off says nothing about its message, so it does not count.
+    land: store.prepare(
+      'UPDATE messages SET visible_at = ?1, receive_count = receive_count - 1 WHERE receive_count > 0 AND visible_at > ?1',
+    ),
     next: store.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ?'),
     send: store.prepare(
       'INSERT INTO messages (queue, visible_at, receive_count, sent_at, body) VALUES (?, ?, 0, ?, ?)',
