@@ -2,7 +2,7 @@
 import { parseDefinition } from '../core/definitions.ts';
 import { advance } from '../core/engine/advance.ts';
 import { initialHead } from '../core/engine/state.ts';
-import type { Creation } from '../core/executions.ts';
+import type { Creation } from '../core/execution.ts';
 import { LIMITS } from '../core/limits.ts';
 import { jsonataPasses, passAndChoice } from './definitions.ts';
 import { type Figure, timed } from './figure.ts';

@@ -1,29 +1,13 @@
-// Activities: tasks that workers outside fetch. A task on offer is an item under its activity, oldest first; whoever
-// writes ActivityStarted into the log has the task. Handing it out is not repeated, as on AWS: a worker that never got
+// Activities: how workers outside fetch the tasks on offer (offers.ts). Whoever writes ActivityStarted into the log has
+// the task. Handing it out is not repeated, as on AWS: a worker that never got
 // the answer lets the task run into its timeout.
 import { act } from './drive.ts';
-import { openWait, type RunState } from './engine/state.ts';
-import { assert } from './errors.ts';
-import { expiry } from './log.ts';
+import { openWait } from './engine/state.ts';
 import type { Message } from './message.ts';
 import { readCreation } from './names.ts';
+import { type Offer, readOffers } from './offers.ts';
 import { currentKey, seal } from './tokens.ts';
 import type { World } from './world.ts';
-
-function partition(activityArn: string): string {
-  return `tasks#${activityArn}`;
-}
-
-/** Offers the task to the activity's workers. Offering it again changes nothing. */
-export async function offerTask(world: World, state: RunState, wait: string): Promise<void> {
-  const open = openWait(state, wait)?.wait;
-  assert(open?.kind === 'task', `Wait ${wait} offers no task`);
-  const { executionArn, run } = state.creation;
-  // The record's time puts tasks in order, and makes a second offer the same item.
-  const since = String(state.head.lastTimestamp).padStart(15, '0');
-  const item = { pk: partition(open.call.resource), sk: `${since}#${run}#${wait}`, executionArn, run, wait };
-  await world.table.put({ ...item, expires: expiry(world) }, { if: 'absent' });
-}
 
 export interface ActivityTask {
   taskToken: string;
@@ -53,11 +37,10 @@ async function takeNow(
   activityArn: string,
   workerName: string | undefined,
 ): Promise<ActivityTask | undefined> {
-  const offers = await world.table.query({ pk: partition(activityArn), limit: OFFERS_PER_LOOK });
-  for (const { pk, sk, ...offer } of offers) {
-    const task = await begin(world, String(offer.executionArn), String(offer.run), String(offer.wait), workerName);
+  for (const offer of await readOffers(world, activityArn, OFFERS_PER_LOOK)) {
+    const task = await begin(world, offer, workerName);
     // Taken is what the log says; the offer is only a hint and goes either way.
-    await world.table.delete({ pk, sk });
+    await world.table.delete(offer.key);
     if (task !== undefined) return task;
   }
   return undefined;
@@ -66,9 +49,7 @@ async function takeNow(
 /** Records that the task has begun; undefined where the execution no longer waits for it. */
 async function begin(
   world: World,
-  executionArn: string,
-  run: string,
-  wait: string,
+  { executionArn, run, wait }: Offer,
   workerName: string | undefined,
 ): Promise<ActivityTask | undefined> {
   const creation = await readCreation(world, executionArn);

@@ -2,7 +2,7 @@
 // the log, never the queue, so a purged queue loses nothing for good (D8). Sending again is harmless (D3).
 import { dispatch, nothingOwed, type Owed } from './dispatch.ts';
 import { type Frame, RUN_WAIT, type RunState, waitName } from './engine/state.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { extendLife, type LogRecord, readNewest, readRecord } from './log.ts';
 import { listMachines } from './machines.ts';
 import { send } from './message.ts';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BrokenInvariant } from './errors.ts';
-import type { AttributeValue, Item, Payloads } from './ports.ts';
+import type { Item, Payloads } from './ports.ts';
 
 const PLAIN = 0;
 const DEFLATED = 1;
@@ -67,5 +67,3 @@ export async function loadBody(payloads: Payloads, item: Item): Promise<unknown>
   if (body === undefined) throw new BrokenInvariant(`The payload ${item.ref} is not in the payload store`);
   return unpack(body);
 }
-
-export type BodyAttributes = Record<'body' | 'ref', AttributeValue>;

@@ -3,7 +3,7 @@
 import type { Activation } from './engine/activation.ts';
 import type { Call, CallOutcome } from './engine/call.ts';
 import type { TaskWait } from './engine/state.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { callBoundMs, callTarget, lostWorker } from './integrations/index.ts';
 import type { Caller } from './integrations/states.ts';
 import type { Message } from './message.ts';

@@ -1,7 +1,7 @@
 // Nested executions: what a parent learns of the end of its child, in the words of DescribeExecution.
 import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { type Json, type JsonObject, parseJson, printJson } from './expr/json.ts';
 
 /** `.sync` gives Input and Output as text, `.sync:2` as JSON. */

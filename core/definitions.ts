@@ -1,7 +1,7 @@
 // The definition an execution runs: read once per revision, which never changes.
 import type { Definition } from './asl/definition.ts';
 import { assert } from './errors.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { isNumber, isObject, type Json, parseJson, toNumber } from './expr/json.ts';
 import { readRevision } from './machines.ts';
 import type { World } from './world.ts';

@@ -1,12 +1,12 @@
 // What a committed record owes to the world, sent: messages for calls nobody here makes, timers, the rest of a cut
 // macrostep, the end of the run. Everything here is harmless twice (D3).
-import { offerTask } from './activities.ts';
 import { endOfChild } from './children.ts';
 import type { Command } from './engine/activation.ts';
 import { parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
 import { assertNever } from './errors.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { announce, readCreation } from './names.ts';
+import { offerTask } from './offers.ts';
 import type { QueueName } from './ports.ts';
 import type { World } from './world.ts';
 

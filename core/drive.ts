@@ -23,7 +23,7 @@ import {
 } from './engine/state.ts';
 import { type Env, Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { readHeartbeat } from './heartbeats.ts';
 import { lostWorker } from './integrations/index.ts';
 import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
@@ -45,7 +45,7 @@ export interface Shift {
 export type Disposition = { kind: 'done' } | { kind: 'postpone'; until: number };
 
 /** The time a fresh worker of the `advance` queue has; what may take longer goes to the `call` queue. */
-export const ADVANCE_SHIFT_MS = 60_000;
+const ADVANCE_SHIFT_MS = 60_000;
 
 /** Bounds of one record, beside the 250 ms it may take to make (DESIGN section 2). */
 const RECORD = { events: 1_000, bytes: 200_000, ms: 250 };

@@ -1,73 +1,14 @@
 // What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
 // log is the truth about everything after (log.ts).
+
 import { act } from './drive.ts';
 import type { CallOutcome } from './engine/call.ts';
 import type { Head } from './engine/state.ts';
+import type { Creation, HistoryEvent, Standing } from './execution.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, send } from './message.ts';
 import { announce, listNames, readCreation, takeName } from './names.ts';
 import type { World } from './world.ts';
-
-/** All that StartExecution decided; carried whole by both the name item and the start message (D5). */
-export interface Creation {
-  run: string;
-  executionArn: string;
-  name: string;
-  machineArn: string;
-  machineName: string;
-  revisionId: string;
-  roleArn: string;
-  /** JSON text, as the caller sent it. */
-  input: string;
-  startDate: number;
-  versionArn?: string;
-  aliasArn?: string;
-  traceHeader?: string;
-  /** The test case of the mock configuration that it runs. */
-  testCase?: string;
-  /** The execution that waits for the end of this one. */
-  parent?: { executionArn: string; run: string; wait: string; pattern: 'sync' | 'sync:2' };
-}
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-/** Where an execution stands, as its newest record says. */
-export interface Standing {
-  status: ExecutionStatus;
-  stopDate?: number;
-  output?: string;
-  error?: string;
-  cause?: string;
-  redriveCount: number;
-  redriveDate?: number;
-  /** The client tokens of the last redrives, and when each was. */
-  redriveTokens?: Record<string, number>;
-  /** Id of the newest event. */
-  lastEventId: number;
-}
-
-/** One entry of ListExecutions, from the list index: eventually consistent. */
-export interface Listed {
-  executionArn: string;
-  name: string;
-  machineArn: string;
-  status: ExecutionStatus;
-  startDate: number;
-  stopDate?: number;
-  versionArn?: string;
-  aliasArn?: string;
-  redriveCount: number;
-  redriveDate?: number;
-}
-
-/** AWS's HistoryEvent in AWS's names, timestamps in epoch milliseconds. */
-export interface HistoryEvent {
-  id: number;
-  previousEventId: number;
-  timestamp: number;
-  type: string;
-  [details: string]: unknown;
-}
 
 /** How long the insurance of an accepted call waits: longer than the call itself takes (D5). */
 const INSURANCE_MS = 10_000;

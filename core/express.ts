@@ -3,7 +3,7 @@
 // whose worker is lost comes back and the whole execution runs again.
 import { definitionOf } from './definitions.ts';
 import type { Head } from './engine/state.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import { type Listener, runInProcess } from './in-process.ts';
 import { send } from './message.ts';
 import type { World } from './world.ts';

@@ -10,7 +10,7 @@ import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import { type Head, initialHead, openWait, type RunState, waitName } from './engine/state.ts';
 import type { Env } from './engine/step.ts';
 import { BrokenInvariant } from './errors.ts';
-import type { Creation, HistoryEvent } from './executions.ts';
+import type { Creation, HistoryEvent } from './execution.ts';
 import type { Clock } from './ports.ts';
 import type { World } from './world.ts';
 

@@ -3,7 +3,7 @@
 import { loadBody, storeBody } from './body.ts';
 import type { Command } from './engine/activation.ts';
 import type { Frame, Head } from './engine/state.ts';
-import type { Creation, HistoryEvent } from './executions.ts';
+import type { Creation, HistoryEvent } from './execution.ts';
 import type { Item } from './ports.ts';
 import type { World } from './world.ts';
 

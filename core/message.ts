@@ -4,7 +4,7 @@ import { loadBody, storeBody } from './body.ts';
 import type { CallOutcome } from './engine/call.ts';
 import type { Frame, Head } from './engine/state.ts';
 import { assert } from './errors.ts';
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import type { Outgoing, QueueName } from './ports.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 // The world as the durable engine sees it: the ports, chance, ids, and the settings of one deployment. Whoever boots
 // (a Lambda handler, the local server, a test) makes one and hands it to everything; nothing in core reads anything else.
-import type { Creation } from './executions.ts';
+import type { Creation } from './execution.ts';
 import type { JsonObject } from './expr/json.ts';
 import type { Mocks } from './integrations/mocked.ts';
 import type { Limits } from './limits.ts';

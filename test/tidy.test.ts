@@ -38,7 +38,7 @@ const MAY_IMPORT: [place: string, targets: string[]][] = [
   ['core/asl/', ['core/asl/', 'core/expr/', 'core/errors.ts', 'core/limits.ts']],
   [
     'core/engine/',
-    ['core/engine/', 'core/asl/', 'core/expr/', 'core/errors.ts', 'core/limits.ts', 'core/executions.ts'],
+    ['core/engine/', 'core/asl/', 'core/expr/', 'core/errors.ts', 'core/limits.ts', 'core/execution.ts'],
   ],
   ['core/', ['core/']],
   ['infra/', ['infra/', 'core/']],

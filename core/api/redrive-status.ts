@@ -1,5 +1,5 @@
 // Whether an execution can be redriven, and AWS's words for why not.
-import type { Standing } from '../executions.ts';
+import type { Standing } from '../execution.ts';
 import type { World } from '../world.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 // From the ARN in a request to the thing it names. An ARN of another account or region names nothing here.
-import { type Creation, readCreation } from '../executions.ts';
+import type { Creation } from '../execution.ts';
+import { readCreation } from '../executions.ts';
 import { type Machine, type Revision, readMachine, readRevision } from '../machines.ts';
 import type { World } from '../world.ts';
 import { type Activity, readActivity } from './activities.ts';

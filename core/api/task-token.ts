@@ -2,7 +2,7 @@
 
 import type { CallOutcome } from '../engine/call.ts';
 import { initialHead, openWait } from '../engine/state.ts';
-import type { Creation } from '../executions.ts';
+import type { Creation } from '../execution.ts';
 import { answerTask } from '../executions.ts';
 import { writeHeartbeat } from '../heartbeats.ts';
 import { readCreation } from '../names.ts';

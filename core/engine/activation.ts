@@ -32,8 +32,3 @@ export type Command =
   | { kind: 'StopChild'; executionArn: string }
   /** The execution has ended: the list entry must say so, and whoever waits for it. */
   | { kind: 'AnnounceEnd' };
-
-/** The wait an activation acts on; undefined where it acts on the run as a whole. */
-export function waitOf(activation: Activation): string | undefined {
-  return 'wait' in activation ? activation.wait : undefined;
-}

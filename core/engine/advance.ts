@@ -5,7 +5,7 @@
 // Events have their final ids. A live frame that is not at hand makes it throw `Missing`: read it, and call again.
 import type { Definition, State } from '../asl/definition.ts';
 import { assertNever, runtimeError, StatesError } from '../errors.ts';
-import type { HistoryEvent } from '../executions.ts';
+import type { HistoryEvent } from '../execution.ts';
 import type { Activation, Command } from './activation.ts';
 import { inputDetails } from './history.ts';
 import { endRun, enter, limitRun } from './move.ts';

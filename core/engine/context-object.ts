@@ -2,8 +2,9 @@
 // evaluation, because it names the state and the attempt.
 
 import type { State } from '../asl/definition.ts';
-import type { Creation } from '../executions.ts';
+import type { Creation } from '../execution.ts';
 import { type Json, type JsonObject, parseJson } from '../expr/json.ts';
+import { formatTimestamp } from '../expr/timestamp.ts';
 import { type Frame, waitName } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -25,11 +26,6 @@ function executionInput(creation: Creation): Json {
   return input;
 }
 
-/** `YYYY-MM-DDTHH:MM:SS.mmmZ`, as recorded in every context object. */
-function time(at: number): string {
-  return new Date(at).toISOString();
-}
-
 export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
   const { creation, head } = step.run;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
@@ -47,7 +43,7 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
     Execution: {
       Id: creation.executionArn,
       Input: executionInput(creation),
-      StartTime: time(creation.startDate),
+      StartTime: formatTimestamp(creation.startDate),
       Name: creation.name,
       RoleArn: creation.roleArn,
       ...(isExpress(creation) ? {} : { RedriveCount: head.redriveCount }),
@@ -55,7 +51,7 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
     State: {
       Name: frame.state,
-      EnteredTime: time(frame.entered?.at ?? step.now),
+      EnteredTime: formatTimestamp(frame.entered?.at ?? step.now),
       ...(canRetry ? { RetryCount: retryCount } : {}),
     },
     ...map,

@@ -1,6 +1,6 @@
 // The state of one run as the interpreter sees it: the head, and the frames in question. Plain JSON throughout, so a
 // record, a message and a test can all hold it.
-import type { Creation, ExecutionStatus } from '../executions.ts';
+import type { Creation, ExecutionStatus } from '../execution.ts';
 import type { Call, CallOutcome } from './call.ts';
 
 /** What a parked frame waits for. Its name is `frame@since`, `since` being the seq of the record that opened it. */

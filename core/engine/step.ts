@@ -2,7 +2,7 @@
 // States and recovery change nothing but this; what was committed before stays as it was, so a lost race can start over.
 import type { Definition, State, StatesScope } from '../asl/definition.ts';
 import { assert } from '../errors.ts';
-import type { HistoryEvent } from '../executions.ts';
+import type { HistoryEvent } from '../execution.ts';
 import type { Limits } from '../limits.ts';
 import type { Command } from './activation.ts';
 import type { Bench, DataStage } from './observation.ts';

@@ -6,7 +6,7 @@ import type { CallOutcome } from '../engine/call.ts';
 import { type Frame, initialHead, ROOT, type RunState, type TaskWait, waitName } from '../engine/state.ts';
 import type { Env } from '../engine/step.ts';
 import { assert, assertNever } from '../errors.ts';
-import type { Creation, HistoryEvent } from '../executions.ts';
+import type { Creation, HistoryEvent } from '../execution.ts';
 import { callTarget } from '../integrations/index.ts';
 import type { World } from '../world.ts';
 import type { Answer } from './mock.ts';

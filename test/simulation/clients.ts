@@ -1,6 +1,6 @@
 // Those who use the API: they start, answer, stop, redrive, read. Each asks until it gets an answer that says something
 // for certain, as a careful client does, and tells what an accepted call has promised and does not hold.
-import type { HistoryEvent } from '../../core/executions.ts';
+import type { HistoryEvent } from '../../core/execution.ts';
 import type { Chance } from './chance.ts';
 import type { LogWatch } from './log-watch.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -1,7 +1,8 @@
 // A world in memory on a virtual clock, pumped by the real handler: the whole durable engine, with functions that are
 // plain TypeScript. Waiting costs nothing here: when nothing can move, the clock jumps to the next moment that matters.
 import { handleRequest } from '../../core/api/wire.ts';
-import { type Creation, readCreation, readHistory, readStanding } from '../../core/executions.ts';
+import type { Creation } from '../../core/execution.ts';
+import { readCreation, readHistory, readStanding } from '../../core/executions.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Queue, QueueName, Received, Table } from '../../core/ports.ts';
 import type { Settings, World } from '../../core/world.ts';

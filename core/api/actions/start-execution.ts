@@ -2,7 +2,8 @@
 // the same input gives it again; anything else under its name is refused. Express executions are never the same.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
-import { type Creation, readStanding, startExecution } from '../../executions.ts';
+import type { Creation } from '../../execution.ts';
+import { readStanding, startExecution } from '../../executions.ts';
 import { startExpress } from '../../express.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';

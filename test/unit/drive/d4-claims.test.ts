@@ -1,7 +1,7 @@
 // D4: claim before a side effect. A call whose worker was lost fails with an error that Retry names; nobody makes it
 // again unasked.
 import { describe, expect, test } from 'vitest';
-import type { Creation } from '../../../core/executions.ts';
+import type { Creation } from '../../../core/execution.ts';
 import { chain, count, mapOf, RETRY_LOST, single, task } from '../../support/definitions.ts';
 import { EPOCH, type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 
