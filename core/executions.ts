@@ -3,11 +3,11 @@
 
 import { act } from './drive.ts';
 import type { CallOutcome } from './engine/call.ts';
-import type { Head } from './engine/state.ts';
 import type { Creation, HistoryEvent, Standing } from './execution.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, send } from './message.ts';
 import { announce, listNames, readCreation, takeName } from './names.ts';
+import { readStanding, standingOf } from './standing.ts';
 import type { World } from './world.ts';
 
 /** How long the insurance of an accepted call waits: longer than the call itself takes (D5). */
@@ -22,26 +22,6 @@ export async function startExecution(world: World, creation: Creation): Promise<
   await send(world, [{ message, queue: 'advance' }]);
   const holder = await takeName(world, creation);
   return { begun: holder.run === run, holder };
-}
-
-export async function readStanding(world: World, { run }: Creation): Promise<Standing> {
-  const newest = await readNewest(world, run);
-  return newest === undefined ? { status: 'RUNNING', redriveCount: 0, lastEventId: 0 } : standingOf(newest.head);
-}
-
-function standingOf(head: Head): Standing {
-  const { status, stopDate, output, error, cause, redriveCount, redriveDate, redriveTokens, nextEventId } = head;
-  return {
-    status,
-    redriveCount,
-    lastEventId: nextEventId - 1,
-    ...(redriveDate === undefined ? {} : { redriveDate }),
-    ...(redriveTokens === undefined ? {} : { redriveTokens }),
-    ...(stopDate === undefined ? {} : { stopDate }),
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-  };
 }
 
 /** Aborts the execution; one that has ended stays as it is. Accepted is committed: the state it leaves is stored (D5). */

@@ -7,8 +7,9 @@
 // only a put can have a condition.
 import { loadBody, storeBody } from './body.ts';
 import { ApiError } from './errors.ts';
-import { listExecutions, readCreation, readStanding } from './executions.ts';
+import { listNames, readCreation } from './names.ts';
 import type { Item } from './ports.ts';
+import { readStanding } from './standing.ts';
 import type { World } from './world.ts';
 
 export interface LoggingConfiguration {
@@ -175,14 +176,14 @@ export async function deleteMachine(world: World, name: string): Promise<void> {
 /** Asks the log of every execution that the list index, which may lag, shows as running. */
 async function isRunning(world: World, { machineArn }: Machine): Promise<boolean> {
   const query = { machineArn, status: 'RUNNING', limit: SCAN_PAGE } as const;
-  let page = await listExecutions(world, query);
+  let page = await listNames(world, query);
   for (;;) {
     for (const { executionArn } of page.executions) {
       const creation = await readCreation(world, executionArn);
       if (creation !== undefined && (await readStanding(world, creation)).status === 'RUNNING') return true;
     }
     if (page.next === undefined) return false;
-    page = await listExecutions(world, { ...query, after: page.next });
+    page = await listNames(world, { ...query, after: page.next });
   }
 }
 

@@ -1,7 +1,8 @@
 // One seed: a workflow, its outcome in a world without faults, and the same workflow in a world with them. Gives what
 // went wrong, and how the story went.
 import type { Creation, Standing } from '../../core/execution.ts';
-import { listExecutions, readCreation, readHistory, readStanding } from '../../core/executions.ts';
+import { listExecutions, readCreation, readHistory } from '../../core/executions.ts';
+import { readStanding } from '../../core/standing.ts';
 import type { World } from '../../core/world.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type Clients, clientsOf } from './clients.ts';

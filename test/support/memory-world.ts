@@ -2,9 +2,10 @@
 // plain TypeScript. Waiting costs nothing here: when nothing can move, the clock jumps to the next moment that matters.
 import { handleRequest } from '../../core/api/wire.ts';
 import type { Creation } from '../../core/execution.ts';
-import { readCreation, readHistory, readStanding } from '../../core/executions.ts';
+import { readCreation, readHistory } from '../../core/executions.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Queue, QueueName, Received, Table } from '../../core/ports.ts';
+import { readStanding } from '../../core/standing.ts';
 import type { Settings, World } from '../../core/world.ts';
 import { type VirtualClock, virtualClock } from '../../infra/memory/clock.ts';
 import { memoryPayloads } from '../../infra/memory/payloads.ts';

@@ -3,8 +3,9 @@
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
 import type { Creation } from '../../execution.ts';
-import { readStanding, startExecution } from '../../executions.ts';
+import { startExecution } from '../../executions.ts';
 import { startExpress } from '../../express.ts';
+import { readStanding } from '../../standing.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionArnOf, expressArnOf } from '../arn.ts';
