@@ -1,5 +1,12 @@
 // Where the CLI finds Step Functions: the local server, any other endpoint, or AWS; and names instead of ARNs.
-import { paginateListStateMachines, SFNClient, type SFNClientConfig } from '@aws-sdk/client-sfn';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import {
+  ListStateMachinesCommand,
+  paginateListStateMachines,
+  SFNClient,
+  type SFNClientConfig,
+} from '@aws-sdk/client-sfn';
 import { UsageError } from './arguments.ts';
 
 const LOCAL_ENDPOINT = 'http://127.0.0.1:8083';
@@ -58,4 +65,40 @@ export async function resolveExecution(client: SFNClient, execution: string): Pr
     throw new UsageError(`'${execution}' is neither the ARN of an execution nor <machine>:<execution name>.`);
   const machineArn = await resolveMachine(client, machine);
   return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/**
+ * Calls an action that AWS does not have, over the client's own connection: its endpoint, credentials and signature.
+ * Gives the JSON of the answer; errors are thrown as the SDK throws them.
+ */
+export async function callStepwell<Output>(client: SFNClient, action: string, input: object): Promise<Output> {
+  let answer = '';
+  // Any command lends its way to the endpoint.
+  const command = new ListStateMachinesCommand({});
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { headers: Record<string, string>; body: string };
+      request.headers['x-amz-target'] = `Stepwell.${action}`;
+      request.body = JSON.stringify(input);
+      return next(args);
+    },
+    { step: 'build', priority: 'high' },
+  );
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { body: Readable };
+      answer = await text(response.body);
+      response.body = Readable.from([Buffer.from(answer)]);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  try {
+    await client.send(command);
+  } catch (error) {
+    if ((error as Error).name !== 'UnknownOperationException') throw error;
+    throw new UsageError(`Whoever answers there does not know ${action}: it takes a Stepwell server of this version.`);
+  }
+  return JSON.parse(answer) as Output;
 }

@@ -1,9 +1,12 @@
-// The wire: AWS JSON 1.0. One POST with `X-Amz-Target: AWSStepFunctions.<Action>`; errors as `__type` and `message`.
+// The wire: AWS JSON 1.0. One POST with `X-Amz-Target: AWSStepFunctions.<Action>`, or `Stepwell.<Action>` for what AWS
+// does not have; errors as `__type` and `message`.
 // This file alone knows headers, status codes and the text of a body. Whatever goes wrong inside is answered as
 // InternalFailure with the request's id; the trouble itself goes to `onTrouble`, never to the caller.
 import { ApiError } from '../errors.ts';
 import type { World } from '../world.ts';
+import type { Action, Unsupported } from './action.ts';
 import { ACTIONS } from './actions/index.ts';
+import { EXTENSIONS } from './extensions/index.ts';
 import { readInput } from './shape.ts';
 
 export interface ApiRequest {
@@ -19,7 +22,10 @@ export interface ApiResponse {
   body: string;
 }
 
-const TARGET_PREFIX = 'AWSStepFunctions.';
+const SERVICES: Record<string, Record<string, Action | Unsupported>> = {
+  AWSStepFunctions: ACTIONS,
+  Stepwell: EXTENSIONS,
+};
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const MEBIBYTE = 1024 * 1024;
 
@@ -41,10 +47,9 @@ export async function handleRequest(
 
 async function perform(world: World, request: ApiRequest): Promise<object> {
   if (request.method !== 'POST') throw unknownOperation();
-  const target = request.headers['x-amz-target'];
-  if (!target?.startsWith(TARGET_PREFIX)) throw unknownOperation();
-  const name = target.slice(TARGET_PREFIX.length);
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name as keyof typeof ACTIONS] : undefined;
+  const [, service = '', name = ''] = /^(\w+)\.(\w+)$/.exec(request.headers['x-amz-target'] ?? '') ?? [];
+  const actions = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
+  const action = actions !== undefined && Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) throw unknownOperation();
   if ('unsupported' in action) throw unknownOperation(`${name} is not supported: ${action.unsupported}`);
   if (Buffer.byteLength(request.body) > requestBytes(world))

@@ -35,6 +35,8 @@ describe('wire', () => {
     ['an action that there is not', 'AWSStepFunctions.MakeCoffee'],
     ['a name from the prototype', 'AWSStepFunctions.constructor'],
     ['an action that is not supported yet', 'AWSStepFunctions.ListMapRuns'],
+    ['an action of AWS as one of ours', 'Stepwell.ListStateMachines'],
+    ['more than an action', 'AWSStepFunctions.ListStateMachines.x'],
   ])('%s is an UnknownOperationException', async (_title, target) => {
     const { status, body } = await send(target);
     expect([status, body.__type]).toEqual([400, 'UnknownOperationException']);
