@@ -1,4 +1,5 @@
-// Where the CLI finds Step Functions: the local server, any other endpoint, or AWS; and names instead of ARNs.
+// Where the CLI finds Step Functions: the local server, a deployment, any other endpoint, or AWS; and names instead of
+// ARNs.
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import {
@@ -7,43 +8,83 @@ import {
   SFNClient,
   type SFNClientConfig,
 } from '@aws-sdk/client-sfn';
+import { stepwell } from '../client/stepwell.mjs';
 import { UsageError } from './arguments.ts';
+import { agentHere, given, urlOfStage } from './deployment.ts';
 
 const LOCAL_ENDPOINT = 'http://127.0.0.1:8083';
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export const CONNECTION_FLAGS = {
   'endpoint-url': { type: 'string' },
+  stage: { type: 'string' },
+  url: { type: 'string' },
   region: { type: 'string' },
+  profile: { type: 'string' },
   aws: { type: 'boolean' },
 } as const;
 
 export interface Connection {
   'endpoint-url'?: string | undefined;
+  /** A deployment of ours, by name or by the URL of its API. */
+  stage?: string | undefined;
+  url?: string | undefined;
   region?: string | undefined;
+  profile?: string | undefined;
   aws?: boolean | undefined;
 }
 
 /** Undefined means AWS itself. */
 export function endpointOf(connection: Connection, env: NodeJS.ProcessEnv): string | undefined {
   const { 'endpoint-url': flag, aws = false } = connection;
-  if (aws && flag !== undefined) throw new UsageError('--aws and --endpoint-url exclude each other.');
   if (aws) return undefined;
   const endpoint = flag ?? env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL ?? LOCAL_ENDPOINT;
   if (!URL.canParse(endpoint)) throw new UsageError(`'${endpoint}' is no URL.`);
   return endpoint;
 }
 
+/** One client for each way to say where: exactly one of them, or none. */
 export function connect(connection: Connection, env: NodeJS.ProcessEnv): SFNClient {
+  const ways = (['endpoint-url', 'stage', 'url', 'aws'] as const).filter((way) => connection[way] !== undefined);
+  if (ways.length > 1) throw new UsageError(`--${ways[0]} and --${ways[1]} exclude each other.`);
+  return isDeployment(connection) ? connectToDeployment(connection) : connectToEndpoint(connection, env);
+}
+
+export function isDeployment({ stage, url }: Connection): boolean {
+  return stage !== undefined || url !== undefined;
+}
+
+function connectToDeployment(connection: Connection): SFNClient {
+  let found: Promise<string> | undefined;
+  const url = () => {
+    found ??= deploymentUrl(connection);
+    return found;
+  };
+  return new SFNClient(
+    stepwell({ url: connection.url ?? url, ...given(connection), requestHandler: { httpAgent: agentHere() } }),
+  );
+}
+
+/** The URL of the deployment that `--url` or `--stage` names. */
+export async function deploymentUrl({ url, stage, ...place }: Connection): Promise<string> {
+  if (url === undefined) return urlOfStage(stage!, place);
+  if (!URL.canParse(url)) throw new UsageError(`'${url}' is no URL.`);
+  return url;
+}
+
+function connectToEndpoint(connection: Connection, env: NodeJS.ProcessEnv): SFNClient {
   const endpoint = endpointOf(connection, env);
   const region = connection.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   // The SDK would follow these by itself, but --aws means AWS.
   if (endpoint === undefined) for (const name of ['AWS_ENDPOINT_URL_SFN', 'AWS_ENDPOINT_URL']) delete env[name];
   const config: SFNClientConfig = endpoint === undefined ? {} : { endpoint, region: region ?? 'us-east-1' };
-  if (region !== undefined) config.region = region;
+  Object.assign(config, given({ region, profile: connection.profile }));
   const isLocal = endpoint !== undefined && LOOPBACK.test(new URL(endpoint).hostname);
-  const hasCredentials = env.AWS_ACCESS_KEY_ID !== undefined || env.AWS_PROFILE !== undefined;
-  if (isLocal && !hasCredentials) config.credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const hasCredentials = env.AWS_ACCESS_KEY_ID !== undefined || (connection.profile ?? env.AWS_PROFILE) !== undefined;
+  // A server of ours that was given a token knows callers by it.
+  const token = endpoint === undefined ? undefined : env.STEPWELL_TOKEN;
+  if (token || (isLocal && !hasCredentials))
+    config.credentials = { accessKeyId: 'local', secretAccessKey: token || 'local' };
   return new SFNClient(config);
 }
 

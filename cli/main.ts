@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   redrive: async () => (await import('./commands/redrive.ts')).redrive,
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
+  proxy: async () => (await import('./commands/proxy.ts')).proxy,
   lint: async () => (await import('./lint.ts')).lint,
 };
 
@@ -30,10 +31,11 @@ const USAGE = `usage: stepwell <command> [flags]
   redrive <execution>
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
+  proxy --stage NAME|--url URL [--profile NAME] [--port N]
   lint <definition file>... [--format text|json|sarif] [--type EXPRESS]
 A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.
-Where: --endpoint-url URL, else AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, else http://127.0.0.1:8083;
---aws for the service itself; --region NAME.
+Where: --stage NAME or --url URL for a deployment; --endpoint-url URL, else AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL,
+else http://127.0.0.1:8083; --aws for the service itself. As whom: --profile NAME, --region NAME.
 Exit code: 0 succeeded, 1 failed, aborted or timed out, 2 wrong usage or no answer.`;
 
 export async function main(args: string[], io: Io): Promise<number> {

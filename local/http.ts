@@ -2,8 +2,10 @@
 // client sends ends the server. Any Host is served (clients put `sync-` before it); a page of another origin is not,
 // because a browser would let any web site that names itself 127.0.0.1 call us.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ApiResponse, handleRequest } from '../core/api/wire.ts';
+import { type ApiResponse, errorResponse, handleRequest } from '../core/api/wire.ts';
+import { ApiError } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
+import { type SignedRequest, verifySignature } from './signature.ts';
 
 /** Above every limit of the API itself, which answers in its own words. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -13,6 +15,8 @@ const KEEP_ALIVE_MS = 75_000;
 const LOCAL_ORIGIN = /^https?:\/\/(?:sync-)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 export interface HttpOptions {
+  /** The secret that every request must be signed with, under any access key id; undefined: all are taken. */
+  token?: string | undefined;
   statusText(): string;
   report(trouble: unknown, where: string): void;
 }
@@ -38,18 +42,32 @@ async function answer(world: World, request: IncomingMessage, options: HttpOptio
   const body = await readBody(request);
   if (body === undefined) return plain(413, `A request may have ${BODY_BYTES_MAX} bytes.\n`);
   if (request.method === 'GET' || request.method === 'HEAD') {
+    // What we say of this machine is for whoever sits at it.
+    if (options.token !== undefined) return plain(404, 'The API takes POST /, signed with the token.\n');
     return request.url === '/' ? plain(200, options.statusText()) : plain(404, 'Nothing here. The API takes POST /.\n');
   }
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  return handleRequest(world, { method: request.method ?? '', headers, body }, (trouble, requestId) =>
+  const { method = '', url = '/' } = request;
+  try {
+    if (options.token !== undefined) verify({ method, url, headers, body }, options.token, world.clock.now());
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return errorResponse(world.newId(), error);
+  }
+  return handleRequest(world, { method, headers, body: body.toString() }, (trouble, requestId) =>
     options.report(trouble, `Request ${requestId}`),
   );
 }
 
+/** The token is the secret key of whatever access key id a client has: it never travels, and stock clients sign with it. */
+function verify(request: SignedRequest, token: string, now: number): void {
+  verifySignature(request, { secretOf: () => token, service: 'states', now });
+}
+
 /** Undefined when there is too much of it; the rest is then read and forgotten, so that the answer arrives. */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
@@ -58,7 +76,7 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
       if (size <= BODY_BYTES_MAX) chunks.push(chunk);
       else chunks.length = 0;
     });
-    request.on('end', () => resolve(size <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString() : undefined));
+    request.on('end', () => resolve(size <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined));
     request.on('error', reject);
   });
 }

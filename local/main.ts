@@ -36,8 +36,8 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
 }
 
 async function showExample(server: LocalServer, options: LocalOptions, io: Io): Promise<number> {
-  const { account, region } = options;
-  const client = connect({ 'endpoint-url': server.url, region }, process.env);
+  const { account, region, token } = options;
+  const client = connect({ 'endpoint-url': server.url, region }, { ...process.env, STEPWELL_TOKEN: token });
   await loadExamples(client, options);
   const { executionArn } = await client.send(
     new StartExecutionCommand({

@@ -4,7 +4,10 @@ import { parseCommandLine, parseInteger, UsageError } from '../cli/arguments.ts'
 import { LIMITS, type Limits } from '../core/limits.ts';
 
 export const USAGE = `usage: npm start -- [flags]
-  --port N                      where to listen on 127.0.0.1 (8083; 0 takes any free one)
+  --port N                      where to listen (8083; 0 takes any free one)
+  --host ADDRESS                of which address (127.0.0.1); any other one needs a token
+  --token TOKEN                 take only requests signed with it: it is the secret access key of clients
+                                (STEPWELL_TOKEN)
   --state DIR                   where executions are kept (.stepwell)
   --memory                      keep nothing
   --functions DIR               where Lambda functions are found: <name>.ts, .mjs, .js or <name>/index.*
@@ -19,6 +22,10 @@ export const USAGE = `usage: npm start -- [flags]
 
 export interface LocalOptions {
   port: number;
+  /** Of this machine only, unless there is a token. */
+  host: string;
+  /** The secret that requests must be signed with; undefined: all are taken. */
+  token?: string;
   /** Undefined: in memory. */
   stateDirectory: string | undefined;
   account: string;
@@ -33,6 +40,8 @@ export interface LocalOptions {
 
 const FLAGS = {
   port: { type: 'string', default: '8083' },
+  host: { type: 'string', default: '127.0.0.1' },
+  token: { type: 'string' },
   state: { type: 'string', default: '.stepwell' },
   memory: { type: 'boolean', default: false },
   account: { type: 'string', default: '123456789012' },
@@ -45,11 +54,19 @@ const FLAGS = {
   help: { type: 'boolean', default: false },
 } as const;
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+const TOKEN_LENGTH_MIN = 16;
+
 /** Undefined when only help was asked for. */
 export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): LocalOptions | undefined {
   const { values } = parseCommandLine(args, FLAGS, []);
   if (values.help) return undefined;
-  const { account, region, limits } = values;
+  const { account, region, limits, host } = values;
+  const token = values.token ?? (env.STEPWELL_TOKEN || undefined);
+  if (token !== undefined && token.length < TOKEN_LENGTH_MIN)
+    throw new UsageError(`A token has at least ${TOKEN_LENGTH_MIN} characters: openssl rand -hex 32 makes one.`);
+  if (token === undefined && !LOOPBACK.test(host))
+    throw new UsageError(`Whoever reaches ${host} could run your functions: set --token, or STEPWELL_TOKEN.`);
   if (!/^\d{12}$/.test(account)) throw new UsageError(`--account takes 12 digits, not '${account}'.`);
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new UsageError(`--region takes a name like us-east-1, not '${region}'.`);
@@ -58,6 +75,8 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): Local
   const mockConfig = values['mock-config'] ?? env.SFN_MOCK_CONFIG;
   return {
     port: parseInteger('--port', values.port, { min: 0, max: 65_535 }),
+    host,
+    ...(token !== undefined && { token }),
     stateDirectory: values.memory ? undefined : resolve(values.state),
     account,
     region,

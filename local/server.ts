@@ -18,7 +18,6 @@ import { readMockConfig } from './mock-config.ts';
 import type { LocalOptions } from './options.ts';
 import { type Poller, startPoller } from './poller.ts';
 
-const HOST = '127.0.0.1';
 /** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
 const GRACE_MS = 400;
 const CALLS_PER_WORKER = 50;
@@ -30,7 +29,8 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-export interface ServerOptions extends Omit<LocalOptions, 'once'> {
+export interface ServerOptions extends Omit<LocalOptions, 'once' | 'host'> {
+  host?: string;
   /** A line for whoever watches the server: what functions print, and trouble inside. */
   log(line: string): void;
 }
@@ -49,14 +49,14 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     account,
     region,
     directories: options.functionDirectories,
-    variables: () => clientVariables(url, region),
+    variables: () => clientVariables(url, region, options.token),
     log: (name, line) => log(`[${name}] ${line}`),
     onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
   });
   const world: World = { ...worldOf(options, embedded, functions), ...(mocks === undefined ? {} : { mocks }) };
-  const http = httpServer(world, { statusText: () => statusText(url, options), report });
+  const http = httpServer(world, { token: options.token, statusText: () => statusText(url, options), report });
   try {
-    url = await listen(http, options.port);
+    url = await listen(http, options);
   } catch (error) {
     embedded.close();
     throw error;
@@ -109,13 +109,18 @@ function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunct
   };
 }
 
-function listen(http: Server, port: number): Promise<string> {
+function listen(http: Server, { host = '127.0.0.1', port }: ServerOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') reject(error);
-      else reject(new Error(`Port ${port} of ${HOST} is in use: stop the other server or choose another with --port.`));
+      else reject(new Error(`Port ${port} of ${host} is in use: stop the other server or choose another with --port.`));
     });
-    http.listen(port, HOST, () => resolve(`http://${HOST}:${(http.address() as AddressInfo).port}`));
+    http.listen(port, host, () => {
+      const { port, address } = http.address() as AddressInfo;
+      // "Everywhere" is no address to call; this machine is part of it.
+      const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]', '::1': '[::1]' }[address] ?? address;
+      resolve(`http://${reachable}:${port}`);
+    });
   });
 }
 
@@ -133,11 +138,11 @@ function journal(file: string) {
 }
 
 /** So that SDK clients inside functions find this server, unless the user pointed them elsewhere. */
-function clientVariables(url: string, region: string): Record<string, string> {
+function clientVariables(url: string, region: string, token = 'local'): Record<string, string> {
   const {
     AWS_ENDPOINT_URL_SFN = url,
     AWS_ACCESS_KEY_ID = 'local',
-    AWS_SECRET_ACCESS_KEY = 'local',
+    AWS_SECRET_ACCESS_KEY = token,
     AWS_REGION = region,
   } = process.env;
   return { AWS_ENDPOINT_URL_SFN, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION };

@@ -40,9 +40,12 @@ export async function handleRequest(
     return respond(requestId, 200, JSON.stringify(output));
   } catch (trouble) {
     if (!(trouble instanceof ApiError)) onTrouble(trouble, requestId);
-    const { code, message, status, fields } = trouble instanceof ApiError ? trouble : internalFailure();
-    return respond(requestId, status, JSON.stringify({ __type: code, message, ...fields }));
+    return errorResponse(requestId, trouble instanceof ApiError ? trouble : internalFailure());
   }
+}
+
+export function errorResponse(requestId: string, { code, message, status, fields }: ApiError): ApiResponse {
+  return respond(requestId, status, JSON.stringify({ __type: code, message, ...fields }));
 }
 
 async function perform(world: World, request: ApiRequest): Promise<object> {

@@ -6,6 +6,7 @@ import { parseOptions } from '../../../local/options.ts';
 test('without flags: AWS’s limits, the tutorial’s account, state in .stepwell', () => {
   expect(parseOptions([])).toEqual({
     port: 8083,
+    host: '127.0.0.1',
     stateDirectory: resolve('.stepwell'),
     account: '123456789012',
     region: 'us-east-1',
@@ -38,4 +39,19 @@ test.each([
   [['file.json'], "Unexpected argument 'file.json'."],
 ])('%j is refused in one sentence', (args, sentence) => {
   expect(() => parseOptions(args)).toThrow(sentence);
+});
+
+test('another address than this machine’s own needs a token, which may come from the environment', () => {
+  expect(() => parseOptions(['--host', '0.0.0.0'])).toThrow(
+    'Whoever reaches 0.0.0.0 could run your functions: set --token, or STEPWELL_TOKEN.',
+  );
+  expect(() => parseOptions(['--host', '127.0.0.1.evil.example'])).toThrow('set --token');
+  const token = 'x'.repeat(16);
+  expect(parseOptions(['--host', '0.0.0.0', '--token', token])).toMatchObject({ host: '0.0.0.0', token });
+  expect(parseOptions(['--host', '::'], { STEPWELL_TOKEN: token })).toMatchObject({ host: '::', token });
+  expect(parseOptions(['--host', '::1'])).toMatchObject({ host: '::1' });
+});
+
+test('a token that can be guessed is refused', () => {
+  expect(() => parseOptions(['--token', 'secret'])).toThrow('A token has at least 16 characters');
 });
