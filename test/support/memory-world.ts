@@ -67,6 +67,7 @@ export interface Twist {
   /** How the visible messages of a queue come to handlers: each batch is one invocation. By tens if absent. */
   batches?(visible: Received[]): Received[][];
   random?(): number;
+  newId?(): string;
 }
 
 /** 2026-01-01T00:00:00Z */
@@ -83,6 +84,7 @@ export function memoryWorld(
     queue: twistQueue = (inside) => inside,
     batches = byTens,
     random = () => 0.5,
+    newId = counted(),
   }: Twist = {},
 ): MemoryWorld {
   const clock = virtualClock(EPOCH);
@@ -96,7 +98,6 @@ export function memoryWorld(
     sweep: (now) => stored.sweep(now),
   };
   const { lambda, invocations, timeouts } = testFunctions(functions);
-  let ids = 0;
   let machines = 0;
   let process: Boot;
   const world: MemoryWorld = {
@@ -106,7 +107,7 @@ export function memoryWorld(
     clock,
     lambda,
     random,
-    newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
+    newId,
     settings: {
       account: ACCOUNT,
       region: 'us-east-1',
@@ -190,6 +191,12 @@ export function memoryWorld(
   }
 
   return world;
+}
+
+/** Ids of one world, in order; whoever goes on with what another world wrote needs others. */
+function counted(): () => string {
+  let ids = 0;
+  return () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
 }
 
 function byTens(visible: Received[]): Received[][] {
