@@ -6,6 +6,7 @@ import { type Disposition, drive, type Shift } from '../core/drive.ts';
 import { receiveExpress } from '../core/express.ts';
 import { type Message, readMessage } from '../core/message.ts';
 import type { QueueName } from '../core/ports.ts';
+import { noteTrouble } from '../core/stalled.ts';
 import type { World } from '../core/world.ts';
 import { logTrouble, onAws, type Report } from './on-aws.ts';
 
@@ -40,6 +41,7 @@ export function createAdvanceHandler(world: World, report: Report = logTrouble):
           returned.push(...(await settle(world, queue, deliveries, dispositions)));
         } catch (trouble) {
           report(trouble, `Run ${run}`);
+          await remember(world, run, trouble, deliveries);
           await backOff(world, queue, deliveries);
           returned.push(...deliveries.map(({ record }) => record.messageId));
         }
@@ -74,15 +76,26 @@ async function readAll(
   return deliveries;
 }
 
+/** Trouble that lasts is noted for whoever asks what became of the run; where even that fails, the logs have it. */
+async function remember(world: World, run: string, trouble: unknown, deliveries: Delivery[]): Promise<void> {
+  const times = Math.max(...deliveries.map(timesOf));
+  if (times >= LASTING) await noteTrouble(world, run, trouble, times).catch(() => {});
+}
+
+function timesOf({ record }: Delivery): number {
+  return Number(record.attributes?.ApproximateReceiveCount ?? 1);
+}
+
+/** Receives after which trouble is not a passing one. */
+const LASTING = 3;
 const BACKOFF_SECONDS_MAX = 900;
 
 /** Trouble is tried again soon at first, then ever later, instead of after the whole visibility timeout (D8). */
 async function backOff(world: World, queue: QueueName, deliveries: Delivery[]): Promise<void> {
-  for (const { record } of deliveries) {
-    const times = Number(record.attributes?.ApproximateReceiveCount ?? 1);
-    const seconds = Math.min(2 ** times, BACKOFF_SECONDS_MAX);
+  for (const delivery of deliveries) {
+    const seconds = Math.min(2 ** timesOf(delivery), BACKOFF_SECONDS_MAX);
     // Where even this fails, the message comes back when its visibility timeout is over.
-    await world.queue.postpone(queue, record.receiptHandle, seconds).catch(() => {});
+    await world.queue.postpone(queue, delivery.record.receiptHandle, seconds).catch(() => {});
   }
 }
 

@@ -1,14 +1,18 @@
-// The schedule's handler: every minute, messages kept for later go to the queue; once a day, or when the local server
-// boots, the audit looks after executions that nothing wakes any more.
+// The schedule's handler: every minute, messages kept for later go to the queue, and those that were shelved an hour
+// ago; once a day, or when the local server boots, the audit looks after executions that nothing wakes any more.
 import { audit } from '../core/audit.ts';
+import { resumeOld } from '../core/stalled.ts';
 import type { World } from '../core/world.ts';
 import { onAws } from './on-aws.ts';
 
-export type SweepHandler = (event?: { audit?: boolean }) => Promise<{ sent: number; awakened: number }>;
+export type SweepHandler = (event?: {
+  audit?: boolean;
+}) => Promise<{ sent: number; resumed: number; awakened: number }>;
 
 export function createSweepHandler(world: World): SweepHandler {
   return async (event) => ({
     sent: await world.queue.sweep(world.clock.now()),
+    resumed: await resumeOld(world),
     awakened: event?.audit ? await audit(world) : 0,
   });
 }

@@ -355,6 +355,7 @@ export function scenarios(tokens: string[]): Record<string, Scenario> {
         await shelve(world, { id: 'letter', body, queue: 'advance' });
         return { executionArn };
       },
+      after: (world) => world.pass(2 * 3_600_000),
       ends: { ...DONE, output: '{"n":1}' },
     },
   };
