@@ -24,6 +24,18 @@ export interface Settings {
    * process. Undefined where workers are Lambda invocations, which outlive each other.
    */
   bootId?: string;
+  /** The functions that start executions for triggers; undefined where this very process does. */
+  startFunctions?: StartFunctions;
+}
+
+/** What the sources of triggers are connected to. */
+export interface StartFunctions {
+  /** ARNs. */
+  sqs: string;
+  s3: string;
+  events: string;
+  /** Names of rules begin with it: those rules may call the functions. */
+  rulePrefix: string;
 }
 
 /** The Step Functions API of this very deployment, for executions that call it. */
@@ -44,6 +56,8 @@ export interface World {
   mocks?: Mocks;
   /** Set by the handlers, above everything it is made of. */
   ownApi?: OwnApi;
+  /** Hears that triggers changed, where this very process watches their sources. */
+  onTriggersChanged?(): void;
   /** Uniform in [0, 1). */
   random(): number;
   /** A fresh version 4 UUID. */
