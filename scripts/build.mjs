@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { stage: { type: 'string', short: 's' } 
 const bundleSdk = values.stage === 'localstack';
 
 /** What serverless.yml deploys. */
-const HANDLERS = ['advance', 'api', 'sweep', 'dead-letter'];
+const HANDLERS = ['advance', 'api', 'sweep', 'dead-letter', 'start-from-sqs', 'start-from-s3', 'start-from-events'];
 
 rmSync(`${root}/dist/lambda`, { recursive: true, force: true });
 

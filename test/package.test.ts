@@ -26,9 +26,13 @@ const REVIEWED = new Map([
     'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*',
     'which functions workflows call is not known at deployment',
   ],
+  [
+    'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:*',
+    'which queues start executions is not known at deployment; the parameter triggerQueues narrows it',
+  ],
 ]);
 
-const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'Sweep'];
+const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'StartFromEvents', 'StartFromS3', 'StartFromSqs', 'Sweep'];
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-package-'));
 let resources: Record<string, Resource> = {};
 
@@ -55,7 +59,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('package', () => {
   test('leaves one archive per function', () => {
-    for (const name of ['advance', 'call', 'api', 'sweep', 'deadLetter']) {
+    const starts = ['startFromSqs', 'startFromS3', 'startFromEvents'];
+    for (const name of ['advance', 'call', 'api', 'sweep', 'deadLetter', ...starts]) {
       expect(existsSync(join(folder, `${name}.zip`)), name).toBe(true);
     }
   });
@@ -63,6 +68,7 @@ describe('package', () => {
   test('lets the workers feed their own queues', () => {
     expect(resources.AdvanceLambdaFunction?.Properties.RecursiveLoop).toBe('Allow');
     expect(resources.CallLambdaFunction?.Properties.RecursiveLoop).toBe('Allow');
+    expect(resources.StartFromSqsLambdaFunction?.Properties.RecursiveLoop).toBe('Allow');
   });
 
   test('gives every function a role of its own', () => {
@@ -107,6 +113,28 @@ describe('package', () => {
         deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetterQueue`, 'Arn'] },
         maxReceiveCount: 20,
       });
+    }
+  });
+
+  test('keeps every event of a bucket or a rule that started nothing', () => {
+    const kept = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => [
+      Properties.FunctionName.Ref,
+      Properties.DestinationConfig.OnFailure.Destination,
+    ]);
+    const queue = { 'Fn::GetAtt': ['TriggerDeadLetterQueue', 'Arn'] };
+    expect(kept.toSorted()).toEqual([
+      ['StartFromEventsLambdaFunction', queue],
+      ['StartFromS3LambdaFunction', queue],
+    ]);
+  });
+
+  test('lets only buckets of its own account and rules of its own name start executions', () => {
+    const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    const starts = permissions.filter(({ FunctionName }) => JSON.stringify(FunctionName).includes('StartFrom'));
+    expect(starts).toHaveLength(4);
+    for (const { Principal, SourceAccount, SourceArn } of starts) {
+      if (Principal === 's3.amazonaws.com') expect(SourceAccount).toEqual({ Ref: 'AWS::AccountId' });
+      else expect(textsIn(SourceArn)[0]).toMatch(/:rule\/(\*\/)?stepwell-dev-\*$/);
     }
   });
 

@@ -26,7 +26,7 @@ export interface NamedEvent {
 /** Starts what this event starts. Throws if any of it cannot be started; what was is not started twice. */
 export async function startFromEvent(world: World, received: NamedEvent | BridgeEvent): Promise<Started[]> {
   const { trigger: label, event } = isNamed(received) ? received : { trigger: undefined, event: received };
-  const triggers = label === undefined ? await matching(world, event) : [await named(world, label)];
+  const triggers = label === undefined ? await triggersFor(world, event) : [await named(world, label)];
   if (triggers.length === 0) throw new Error(`The event ${event.id} of ${event.source} matches no trigger's pattern.`);
   const outcomes = await Promise.allSettled(triggers.map((trigger) => startForEvent(world, trigger, event)));
   const troubles = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
@@ -45,7 +45,8 @@ async function named(world: World, label: string): Promise<Trigger> {
   return found;
 }
 
-async function matching(world: World, event: BridgeEvent): Promise<Trigger[]> {
+/** Those whose pattern the event matches. */
+export async function triggersFor(world: World, event: BridgeEvent): Promise<Trigger[]> {
   const all = await triggersOf(world, 'event');
   return all.filter(({ definition }) => matches((definition as { event: EventSource }).event.pattern, event));
 }

@@ -30,7 +30,6 @@ export interface ObjectCreated {
     object: { key: string; size?: number; etag?: string; 'version-id'?: string; sequencer?: string };
     [more: string]: unknown;
   };
-  [more: string]: unknown;
 }
 
 /** A notification of a bucket, the test of one, or an event of EventBridge. */

@@ -16,7 +16,7 @@ export interface SqsMessage {
   messageId: string;
   body: string;
   eventSourceARN: string;
-  attributes: { MessageGroupId?: string };
+  attributes?: { MessageGroupId?: string | undefined };
 }
 
 export interface Failure {

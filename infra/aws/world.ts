@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LIMITS } from '../../core/limits.ts';
-import type { World } from '../../core/world.ts';
+import type { StartFunctions, World } from '../../core/world.ts';
 import { systemClock } from '../system-clock.ts';
 import { clientConfig, withoutRecursionDetection } from './clients.ts';
 import { awsLambda } from './lambda.ts';
@@ -17,6 +17,19 @@ import { dynamodbTable } from './table.ts';
 const CALLS_PER_WORKER = 50;
 /** Shorter than AWS's minute: who waits is a paid invocation. See docs/decisions/005. */
 const ACTIVITY_POLL_MS = 15_000;
+
+/** Functions are named as serverless.yml calls them, after the deployment. */
+function startFunctions(get: (name: string) => string, partition: string): StartFunctions {
+  const prefix = get('FUNCTION_PREFIX');
+  const arnOf = (name: string) =>
+    `arn:${partition}:lambda:${get('REGION')}:${get('ACCOUNT_ID')}:function:${prefix}-${name}`;
+  return {
+    sqs: arnOf('startFromSqs'),
+    s3: arnOf('startFromS3'),
+    events: arnOf('startFromEvents'),
+    rulePrefix: `${prefix}-`,
+  };
+}
 
 function machineRoles(setting: string): 'never' | 'try' | 'must' {
   if (setting === 'never' || setting === 'try' || setting === 'must') return setting;
@@ -30,6 +43,7 @@ export function awsWorld(environment: Record<string, string | undefined>): World
     if (value === undefined) throw new Error(`The environment variable ${name} is not set: serverless.yml sets it.`);
     return value;
   };
+  const partition = environment.PARTITION ?? 'aws';
   const config = clientConfig();
   const dynamodb = withoutRecursionDetection(new DynamoDBClient(config));
   const table = dynamodbTable({ client: dynamodb, tableName: get('TABLE'), indexName: get('LIST_INDEX') });
@@ -48,12 +62,13 @@ export function awsWorld(environment: Record<string, string | undefined>): World
     settings: {
       account: get('ACCOUNT_ID'),
       region: get('REGION'),
-      partition: environment.PARTITION ?? 'aws',
+      partition,
       limits: environment.LIMITS === 'aws' ? LIMITS.aws : LIMITS.extended,
       transitionsPerMessage: Number(get('TRANSITIONS_PER_MESSAGE')),
       activityPollMs: ACTIVITY_POLL_MS,
       callsPerWorker: CALLS_PER_WORKER,
       retentionDays: Number(get('RETENTION_DAYS')),
+      startFunctions: startFunctions(get, partition),
     },
   };
 }

@@ -1,5 +1,16 @@
 // Actions that Step Functions does not have, called as `X-Amz-Target: Stepwell.<Action>` in the same JSON. A table of
 // their own, so the one of AWS's actions stays what the SDK knows.
 import type { Action } from '../action.ts';
+import { DeleteTrigger } from './delete-trigger.ts';
+import { DescribeDeployment } from './describe-deployment.ts';
+import { ListTriggers } from './list-triggers.ts';
+import { PutTrigger } from './put-trigger.ts';
+import { ReceiveEvent } from './receive-event.ts';
 
-export const EXTENSIONS = {} satisfies Record<string, Action>;
+export const EXTENSIONS = {
+  DeleteTrigger,
+  DescribeDeployment,
+  ListTriggers,
+  PutTrigger,
+  ReceiveEvent,
+} satisfies Record<string, Action>;
