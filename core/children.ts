@@ -4,6 +4,9 @@ import type { Head } from './engine/state.ts';
 import type { Creation } from './execution.ts';
 import { type Json, type JsonObject, parseJson, printJson } from './expr/json.ts';
 
+/** The error of a child whose parent was stopped, or no longer waits for it. */
+export const PARENT_ENDED = 'States.TaskAborted';
+
 /** `.sync` gives Input and Output as text, `.sync:2` as JSON. */
 export function endOfChild(creation: Creation, head: Head, pattern: 'sync' | 'sync:2'): CallOutcome {
   const shown = (text: string): Json => (pattern === 'sync:2' ? parseJson(text) : text);
@@ -18,6 +21,7 @@ export function endOfChild(creation: Creation, head: Head, pattern: 'sync' | 'sy
     Name: name,
     ...(output === undefined ? {} : { Output: shown(output), OutputDetails: { Included: true } }),
     RedriveCount: head.redriveCount,
+    ...(head.redriveDate === undefined ? {} : { RedriveDate: head.redriveDate }),
     ...(status === 'SUCCEEDED'
       ? { RedriveStatus: 'NOT_REDRIVABLE', RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' }
       : { RedriveStatus: 'REDRIVABLE' }),

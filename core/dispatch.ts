@@ -1,8 +1,9 @@
 // What a committed record owes to the world, sent: messages for calls nobody here makes, timers, the rest of a cut
 // macrostep, the end of the run. Everything here is harmless twice (D3).
-import { endOfChild } from './children.ts';
+import { LOST_AFTER_MS } from './calls.ts';
+import { endOfChild, PARENT_ENDED } from './children.ts';
 import type { Command } from './engine/activation.ts';
-import { parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
+import { awaitedByOf, parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
 import { assertNever } from './errors.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { announce, readCreation } from './names.ts';
@@ -10,11 +11,10 @@ import { offerTask } from './offers.ts';
 import type { QueueName } from './ports.ts';
 import type { World } from './world.ts';
 
-/** The error of a child whose parent was stopped, or no longer waits for it. */
-const PARENT_ENDED = 'States.TaskAborted';
-
 /** Waits that one message names at most. */
 const WAITS_PER_MESSAGE = 50;
+
+type StopChild = Extract<Command, { kind: 'StopChild' }>;
 
 /** What is owed, gathered while commands are looked at and sent in one go. */
 export interface Owed {
@@ -25,7 +25,7 @@ export interface Owed {
   /** Tasks for the workers of an activity. */
   offers: string[];
   /** Child executions whose parent no longer waits for them. */
-  children: string[];
+  children: StopChild[];
   isOver: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function stillOwed(
         owed.isOver = true;
         break;
       case 'StopChild':
-        owed.children.push(command.executionArn);
+        owed.children.push(command);
         break;
       case 'StartTimer':
         if (await isOpen(command.wait)) owe(owed.timers, command.at, command.wait);
@@ -91,7 +91,7 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   add('call', owed.calls.call, 'call');
   add('continue', owed.ready, 'advance');
   for (const [at, waits] of owed.timers) add('timer', waits, 'advance', at);
-  messages.push(...(await stopMessages(world, owed.children)));
+  messages.push(...(await stopMessages(world, state, owed.children)));
   if (owed.isOver) messages.push(...endMessage(world, state));
   await Promise.all([
     send(world, messages),
@@ -108,30 +108,30 @@ async function announceEnd(world: World, { creation, head }: RunState): Promise<
 /** Tells the execution that waits for this one how it ended. */
 function endMessage(world: World, { creation, head }: RunState): Sending[] {
   const { parent } = creation;
-  if (parent === undefined) return [];
-  const { run, executionArn, wait, pattern } = parent;
+  const wait = awaitedByOf({ creation, head });
+  if (parent === undefined || wait === undefined) return [];
+  const { run, executionArn, pattern } = parent;
   const outcome = endOfChild(creation, head, pattern);
   return [{ message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome }, queue: 'advance' }];
 }
 
-async function stopMessages(world: World, children: string[]): Promise<Sending[]> {
-  const creations = await Promise.all(children.map((arn) => readCreation(world, arn)));
-  return creations.flatMap((child) =>
-    child === undefined
-      ? []
-      : [
-          {
-            message: {
-              id: world.newId(),
-              run: child.run,
-              executionArn: child.executionArn,
-              kind: 'stop',
-              error: PARENT_ENDED,
-            },
-            queue: 'advance' as const,
-          },
-        ],
-  );
+/** To each child; and to the parent itself, where somebody may still begin the child until then. */
+async function stopMessages(world: World, { creation }: RunState, children: StopChild[]): Promise<Sending[]> {
+  const { run, executionArn } = creation;
+  const queue: QueueName = 'advance';
+  const later = children.flatMap(({ executionArn: child, awaitedBy, until }): Sending[] => {
+    if (until === undefined) return [];
+    const message: Message = { id: world.newId(), run, executionArn, kind: 'orphan', child, awaitedBy };
+    return [{ message, queue, at: until + LOST_AFTER_MS }];
+  });
+  const begun = await Promise.all(children.map((each) => readCreation(world, each.executionArn)));
+  const now = children.flatMap(({ awaitedBy }, index): Sending[] => {
+    const child = begun[index];
+    if (child === undefined || child.parent?.run !== run) return [];
+    const request = { kind: 'stop', error: PARENT_ENDED, awaitedBy } as const;
+    return [{ message: { id: world.newId(), run: child.run, executionArn: child.executionArn, ...request }, queue }];
+  });
+  return [...now, ...later];
 }
 
 /** A message about these waits that carries the frames they are in, and those around them. */

@@ -6,6 +6,7 @@
 //   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
+import { activationsOf } from './arrivals.ts';
 import { type Arrival, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
 import { definitionOf } from './definitions.ts';
 import { dispatch, nothingOwed, type Owed, owe, stillOwed } from './dispatch.ts';
@@ -21,18 +22,19 @@ import {
   type TaskWait,
   waitName,
 } from './engine/state.ts';
-import { type Env, Missing } from './engine/step.ts';
+import { Missing } from './engine/step.ts';
+import { envOf, RECORD } from './env.ts';
 import { assert } from './errors.ts';
 import type { Creation } from './execution.ts';
 import { readHeartbeat } from './heartbeats.ts';
-import { lostWorker } from './integrations/index.ts';
+import { isRepeatable, lostWorker } from './integrations/index.ts';
 import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
 import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
 import type { QueueName } from './ports.ts';
 import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
 import { sharesOf } from './shares.ts';
-import { currentKey, type Key, seal } from './tokens.ts';
+import { currentKey, type Key } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** What a worker may use: how long it lives, and whether it makes calls at all (an API call does not). */
@@ -46,9 +48,6 @@ export type Disposition = { kind: 'done' } | { kind: 'postpone'; until: number }
 
 /** The time a fresh worker of the `advance` queue has; what may take longer goes to the `call` queue. */
 const ADVANCE_SHIFT_MS = 60_000;
-
-/** Bounds of one record, beside the 250 ms it may take to make (DESIGN section 2). */
-const RECORD = { events: 1_000, bytes: 200_000, ms: 250 };
 
 /** Works on messages of one run until nothing is left that this worker can do. */
 export async function drive(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
@@ -151,29 +150,19 @@ class Worker {
     const at = this.#world.clock.now();
     const arrive = (activation: Activation) => this.mailbox.push({ activation, turn: 0, message });
     switch (message.kind) {
-      case 'start':
-        return void arrive({ kind: 'Started', at: message.creation.startDate });
-      case 'stop': {
-        const { error, cause, redriveCount } = message;
-        const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-        const standing = redriveCount === undefined ? {} : { redriveCount };
-        return void arrive({ kind: 'StopRequested', at, ...reason, ...standing });
-      }
-      case 'redrive': {
-        const { count, clientToken } = message;
-        return void arrive({ kind: 'Redriven', at, count, ...(clientToken === undefined ? {} : { clientToken }) });
-      }
-      case 'callback':
-        return void arrive({ kind: 'CallbackReceived', at, wait: message.wait, outcome: message.outcome });
       case 'timer':
         for (const wait of message.waits)
           arrive({ kind: 'TimerFired', at, wait, ...(await this.#lastHeartbeat(wait)) });
         return;
-      case 'continue':
-        for (const wait of message.waits) arrive({ kind: 'Continued', at, wait });
-        return;
       case 'call':
         for (const wait of message.waits) await this.#takeCall(message, wait);
+        return;
+      case 'orphan': {
+        const { child: executionArn, awaitedBy } = message;
+        return await this.#send({ children: [{ kind: 'StopChild', executionArn, awaitedBy }] });
+      }
+      default:
+        for (const activation of activationsOf(message, at)) arrive(activation);
     }
   }
 
@@ -193,12 +182,13 @@ class Worker {
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
     if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
-      return await dispatch(this.#world, this.state, this.#seq, {
-        ...nothingOwed(),
-        calls: { advance: [], call: [wait] },
-      });
+      return await this.#send({ calls: { advance: [], call: [wait] } });
     const claim = { by: this.#by, until: this.#shift.deadline };
     this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, turn: 0, message });
+  }
+
+  async #send(owed: Partial<Owed>): Promise<void> {
+    await dispatch(this.#world, this.state, this.#seq, { ...nothingOwed(), ...owed });
   }
 
   /** Somebody else claimed the call: come back when they must be done, or say that they were lost. */
@@ -209,9 +199,15 @@ class Worker {
     const isOtherBoot = bootId !== undefined && !claim.by.startsWith(`${bootId}/`);
     const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;
     const at = this.#world.clock.now();
-    if (at < lostAt) this.#postpone(message, lostAt);
-    else
-      this.mailbox.push({ activation: { kind: 'CallEnded', at, wait, outcome: lostWorker(call) }, turn: 0, message });
+    if (at < lostAt) {
+      this.#postpone(message, lostAt);
+      return;
+    }
+    const mine = { by: this.#by, until: this.#shift.deadline };
+    const activation: Activation = isRepeatable(call)
+      ? { kind: 'CallClaimed', at, wait, claim: mine, lost: claim.by }
+      : { kind: 'CallEnded', at, wait, outcome: lostWorker(call) };
+    this.mailbox.push({ activation, turn: 0, message });
   }
 
   #postpone(message: Message, until: number): void {
@@ -359,29 +355,13 @@ class Worker {
     const activations = arrivals.map(({ activation }) => activation);
     for (;;) {
       try {
-        return await advance(definition, this.state, activations, this.#seq + 1, this.#env(), this.#claimer(turn));
+        const env = envOf(this.#world, this.state.creation, this.#key);
+        return await advance(definition, this.state, activations, this.#seq + 1, env, this.#claimer(turn));
       } catch (problem) {
         if (!(problem instanceof Missing)) throw problem;
         await this.#supply(problem);
       }
     }
-  }
-
-  #env(): Env {
-    const { clock, random, newId, settings } = this.#world;
-    const until = clock.now() + RECORD.ms;
-    return {
-      random,
-      newId,
-      limits: settings.limits,
-      region: settings.region,
-      tokenOf: (wait) => {
-        if (this.#key === undefined) throw new Missing([], undefined, true);
-        const { executionArn, run } = this.state.creation;
-        return seal(this.#key, { executionArn, run, wait });
-      },
-      isSpent: (events, bytes) => events >= RECORD.events || bytes >= RECORD.bytes || clock.now() >= until,
-    };
   }
 
   /** Keeps new calls as long as this worker has hands, turns and time left. */
@@ -432,7 +412,7 @@ class Worker {
           owed.offers.push(command.wait);
           break;
         case 'StopChild':
-          owed.children.push(command.executionArn);
+          owed.children.push(command);
           break;
         case 'AnnounceEnd':
           owed.isOver = true;

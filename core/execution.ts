@@ -19,7 +19,14 @@ export interface Creation {
   /** The test case of the mock configuration that it runs. */
   testCase?: string;
   /** The execution that waits for the end of this one. */
-  parent?: { executionArn: string; run: string; wait: string; pattern: 'sync' | 'sync:2' };
+  parent?: {
+    executionArn: string;
+    run: string;
+    wait: string;
+    pattern: 'sync' | 'sync:2';
+    /** Id of the parent's event that entered the state. */
+    visit?: number;
+  };
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';

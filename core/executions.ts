@@ -47,11 +47,11 @@ export async function stopExecution(
 export async function redriveExecution(
   world: World,
   creation: Creation,
-  standing: Standing,
-  clientToken: string | undefined,
+  { redriveCount: earlier }: Pick<Standing, 'redriveCount'>,
+  request: { clientToken?: string; awaitedBy?: string },
 ): Promise<{ isTaken: boolean; redriveDate: number }> {
   const { run, executionArn } = creation;
-  const redrive = { count: standing.redriveCount + 1, ...(clientToken === undefined ? {} : { clientToken }) };
+  const redrive = { count: earlier + 1, ...request };
   const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive };
   const now = world.clock.now();
   await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
@@ -59,6 +59,14 @@ export async function redriveExecution(
   const { status, redriveCount, redriveDate = now } = state.head;
   await announce(world, creation, { status, redriveCount, redriveDate });
   return { isTaken, redriveDate };
+}
+
+/** Lets a running child work for this wait of its parent. False when it does not run any more. */
+export async function adoptExecution(world: World, creation: Creation, by: string): Promise<boolean> {
+  const { run, executionArn } = creation;
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'timer', waits: [] };
+  const { state } = await act(world, creation, message, { kind: 'Awaited', at: world.clock.now(), by });
+  return state.head.status === 'RUNNING';
 }
 
 /**

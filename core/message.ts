@@ -17,9 +17,11 @@ export type Purpose =
   | { kind: 'timer'; waits: string[] }
   | { kind: 'continue'; waits: string[] }
   /** Insurance of an accepted StopExecution (D5): it stops nothing that was redriven since. */
-  | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number }
+  | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
   /** Insurance of an accepted RedriveExecution: `count` is the redrive it is about. */
-  | { kind: 'redrive'; count: number; clientToken?: string }
+  | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string }
+  /** To a parent: nobody can begin this child of a closed wait any more; where it was begun after all, it must stop. */
+  | { kind: 'orphan'; child: string; awaitedBy: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome };
 

@@ -1,12 +1,16 @@
 // Where an execution stands: what its newest record says.
-import type { Head } from './engine/state.ts';
+import { type Head, initialHead } from './engine/state.ts';
 import type { Creation, Standing } from './execution.ts';
 import { readNewest } from './log.ts';
 import type { World } from './world.ts';
 
-export async function readStanding(world: World, { run }: Creation): Promise<Standing> {
-  const newest = await readNewest(world, run);
-  return newest === undefined ? { status: 'RUNNING', redriveCount: 0, lastEventId: 0 } : standingOf(newest.head);
+export async function readStanding(world: World, creation: Creation): Promise<Standing> {
+  return standingOf(await readHead(world, creation));
+}
+
+/** The head of the newest record; before there is one, that of a run about to begin. */
+export async function readHead(world: World, creation: Creation): Promise<Head> {
+  return (await readNewest(world, creation.run))?.head ?? initialHead(creation);
 }
 
 export function standingOf(head: Head): Standing {

@@ -1,5 +1,6 @@
 // The world as the durable engine sees it: the ports, chance, ids, and the settings of one deployment. Whoever boots
 // (a Lambda handler, the local server, a test) makes one and hands it to everything; nothing in core reads anything else.
+import type { CallOutcome } from './engine/call.ts';
 import type { Creation } from './execution.ts';
 import type { JsonObject } from './expr/json.ts';
 import type { Mocks } from './integrations/mocked.ts';
@@ -42,6 +43,14 @@ export interface StartFunctions {
 export interface OwnApi {
   /** Performs an action; throws ApiError. A `parent` waits for the execution that StartExecution begins. */
   perform(action: string, input: JsonObject, parent?: Creation['parent']): Promise<JsonObject>;
+  /** Lets a child that was begun before work for this parent; undefined when it cannot (redrive-child.ts). */
+  resumeChild(executionArn: string, parent: NonNullable<Creation['parent']>): Promise<ResumedChild | undefined>;
+}
+
+export interface ResumedChild {
+  startDate: number;
+  /** Its end, where it is over. */
+  answer?: CallOutcome;
 }
 
 export interface World {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../expr/json.ts';
 import type { OwnApi, World } from '../world.ts';
 import { ACTIONS } from './actions/index.ts';
 import { StartExecution, start } from './actions/start-execution.ts';
+import { resumeChild } from './redrive-child.ts';
 import { readInput } from './shape.ts';
 
 export function ownApi(world: World): OwnApi {
@@ -20,5 +21,6 @@ export function ownApi(world: World): OwnApi {
           : await action.run(checked, world);
       return output as JsonObject;
     },
+    resumeChild: (executionArn, parent) => resumeChild(world, executionArn, parent),
   };
 }

@@ -6,7 +6,8 @@ import type { Claim } from './state.ts';
 export type Activation = { at: number } & (
   | { kind: 'Started' }
   | { kind: 'Continued'; wait: string }
-  | { kind: 'CallClaimed'; wait: string; claim: Claim }
+  /** `lost`: by whom it was claimed before, of a call that may be made again. */
+  | { kind: 'CallClaimed'; wait: string; claim: Claim; lost?: string }
   | { kind: 'CallEnded'; wait: string; outcome: CallOutcome }
   /** The end of a call that was submitted: a token's answer, or a child execution's end. */
   | { kind: 'CallbackReceived'; wait: string; outcome: CallOutcome }
@@ -14,10 +15,12 @@ export type Activation = { at: number } & (
   | { kind: 'ActivityTaken'; wait: string; workerName?: string }
   /** `heartbeatAt`: the last heartbeat, of a call that must send them. */
   | { kind: 'TimerFired'; wait: string; heartbeatAt?: number }
-  /** `redriveCount`: stops the execution only where it stands at that redrive. */
-  | { kind: 'StopRequested'; error?: string; cause?: string; redriveCount?: number }
-  /** An execution that failed, timed out or was stopped goes on where it broke. */
-  | { kind: 'Redriven'; count: number; clientToken?: string }
+  /** Stops the execution only where it stands at that redrive, and only while it works for that wait of its parent. */
+  | { kind: 'StopRequested'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
+  /** An execution that failed, timed out or was stopped goes on where it broke; for a parent that waits for it, or for nobody. */
+  | { kind: 'Redriven'; count: number; clientToken?: string; awaitedBy?: string }
+  /** A running child works for this wait of its parent from now on. */
+  | { kind: 'Awaited'; by: string }
 );
 
 export type Command =
@@ -28,7 +31,7 @@ export type Command =
   | { kind: 'Continue'; waits: string[] }
   /** An activity's workers may have this task. */
   | { kind: 'OfferTask'; wait: string }
-  /** The parent's call is over, so its child must stop. */
-  | { kind: 'StopChild'; executionArn: string }
+  /** The parent's call is over, so its child must stop; until then somebody may yet begin it. */
+  | { kind: 'StopChild'; executionArn: string; awaitedBy: string; until?: number }
   /** The execution has ended: the list entry must say so, and whoever waits for it. */
   | { kind: 'AnnounceEnd' };

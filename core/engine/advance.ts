@@ -11,7 +11,7 @@ import { inputDetails } from './history.ts';
 import { endRun, enter, limitRun } from './move.ts';
 import { failRun, failState } from './recover.ts';
 import { redrive } from './redrive.ts';
-import { type Claim, type Frame, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
+import { awaitedByOf, type Claim, type Frame, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
 import * as choice from './states/choice.ts';
 import * as failing from './states/fail.ts';
 import * as map from './states/map.ts';
@@ -83,6 +83,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
     return true;
   }
   if (activation.kind === 'StopRequested') return stop(step, activation);
+  if (activation.kind === 'Awaited') return workFor(step, activation.by);
   if (activation.kind === 'TimerFired' && activation.wait === RUN_WAIT) {
     if (deadline === undefined) return false;
     step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline });
@@ -95,7 +96,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
 async function wake(
   step: Step,
   frame: Frame,
-  activation: Exclude<Activation, { kind: 'Started' | 'StopRequested' | 'Redriven' }>,
+  activation: Exclude<Activation, { kind: 'Started' | 'StopRequested' | 'Redriven' | 'Awaited' }>,
 ): Promise<boolean> {
   const { wait: open, ...woken } = frame;
   switch (activation.kind) {
@@ -105,7 +106,7 @@ async function wake(
       step.ready.push(frame.id);
       return true;
     case 'CallClaimed':
-      if (open?.kind !== 'task' || open.claim !== undefined || open.submittedAt !== undefined) return false;
+      if (open?.kind !== 'task' || open.claim?.by !== activation.lost || open.submittedAt !== undefined) return false;
       step.claimed.push(frame.id);
       task.start(step, frame, activation.claim);
       return true;
@@ -189,12 +190,20 @@ function timeOut(step: Step, deadline: number): void {
 
 function stop(
   step: Step,
-  { error, cause, redriveCount }: { error?: string; cause?: string; redriveCount?: number },
+  { error, cause, redriveCount, awaitedBy }: Omit<Extract<Activation, { kind: 'StopRequested' }>, 'at' | 'kind'>,
 ): boolean {
   if (redriveCount !== undefined && redriveCount !== step.head.redriveCount) return false;
+  if (awaitedBy !== undefined && awaitedBy !== awaitedByOf(step.run)) return false;
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
   endRun(step, { status: 'ABORTED', ...reason });
+  return true;
+}
+
+/** A record has at least one frame: the root, as it stands, carries the new head. */
+function workFor(step: Step, wait: string): boolean {
+  step.head.awaitedBy = wait;
+  step.set(step.frame(ROOT));
   return true;
 }
 

@@ -19,6 +19,18 @@ export interface Call {
   roleArn?: string;
   /** Of a run that is a test case: its place there (integrations/mocked.ts). */
   test?: TestPlace;
+  /** Of a call that waits for the end of the execution it starts. */
+  nested?: Nested;
+}
+
+/** The child execution that a call is about. */
+export interface Nested {
+  /** Id of the event that entered the state: the children of one visit belong to it, whichever attempt began them. */
+  visit: number;
+  /** ARN of the execution that the call begins, where its arguments name a machine. */
+  child?: string;
+  /** ARN of an earlier attempt's child, which goes on instead if it can be redriven. */
+  redrives?: string;
 }
 
 export interface TestPlace {

@@ -2,6 +2,7 @@
 import type { State } from '../asl/definition.ts';
 import type { Departure } from './dataflow.ts';
 import { enteredDetails, exitedDetails, outputDetails } from './history.ts';
+import { stopChildren } from './nested.ts';
 import type { Payload } from './payload.ts';
 import { type Frame, ROOT, RUN_WAIT } from './state.ts';
 import type { Step } from './step.ts';
@@ -53,12 +54,6 @@ function endFrame(step: Step, frame: Frame, output: Payload): void {
   endRun(step, { status: 'SUCCEEDED', output: output.text });
 }
 
-/** The call of this wait is over without an answer: the child it waits for must not go on. */
-export function stopChild(step: Step, wait: Frame['wait']): void {
-  if (wait?.kind === 'task' && wait.child !== undefined)
-    step.commands.push({ kind: 'StopChild', executionArn: wait.child });
-}
-
 /** Sets the machine's TimeoutSeconds, if it has one, from this moment on. */
 export function limitRun(step: Step, from: number): void {
   const { TimeoutSeconds } = step.definition;
@@ -77,6 +72,6 @@ export function endRun(
   step.endings.length = 0;
   const children = step.commands.filter(({ kind }) => kind === 'StopChild');
   step.commands.splice(0, step.commands.length, ...children);
-  for (const { wait } of step.frames.values()) stopChild(step, wait);
+  stopChildren(step);
   step.commands.push({ kind: 'AnnounceEnd' });
 }

@@ -4,7 +4,8 @@ import type { Catcher, Retrier, State } from '../asl/definition.ts';
 import { StatesError, TERMINAL_ERRORS } from '../errors.ts';
 import { departByCatcher, languageOf } from './dataflow.ts';
 import { errorDetails } from './history.ts';
-import { endRun, leave, stopChild } from './move.ts';
+import { endRun, leave } from './move.ts';
+import { stopChild } from './nested.ts';
 import type { Frame } from './state.ts';
 import type { Standpoint, Step } from './step.ts';
 
@@ -91,7 +92,8 @@ function retry(step: Step, frame: Frame, count: number, index: number, retrier: 
   const delay = retrier.JitterStrategy === 'FULL' ? capped * step.env.random() : capped;
   step.env.bench?.observe({ kind: 'retried', seconds: delay });
   const until = step.now + Math.round(delay * 1000);
-  const wait = step.park({ ...frame, retries }, { kind: 'retry', until });
+  const { child: _tried, ...retried } = frame;
+  const wait = step.park({ ...retried, retries }, { kind: 'retry', until });
   step.commands.push({ kind: 'StartTimer', wait, at: until });
 }
 
@@ -170,7 +172,7 @@ function abortGroup(step: Step, parent: Frame, cause: number): void {
   const children = step.descendants(parent.id).filter((each) => each.parent === parent.id);
   for (const child of children.sort((a, b) => a.index! - b.index!)) {
     if (child.wait?.kind === 'group') abortGroup(step, child, cause);
-    stopChild(step, child.wait);
+    stopChild(step, child);
     if (child.wait !== undefined && child.wait.kind !== 'ready')
       step.record(cause, `${step.stateOf(child).Type}StateAborted`);
     if (isMap)

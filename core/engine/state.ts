@@ -56,6 +56,8 @@ export interface Frame {
   items?: string;
   /** Keys of the items where the Map iterates an object. */
   keys?: string[];
+  /** The child execution of the attempt that failed: a redrive goes on with it. */
+  child?: string;
   wait?: Wait;
 }
 
@@ -84,6 +86,8 @@ export interface Head {
   redriveDate?: number;
   /** The client tokens of the last redrives, and when each was. */
   redriveTokens?: Record<string, number>;
+  /** Of a child that was redriven: which wait of its parent it works for now. Empty: for none. */
+  awaitedBy?: string;
   /** Of an ended run. */
   stopDate?: number;
   output?: string;
@@ -130,4 +134,10 @@ export function openWait({ head, frames }: RunState, name: string): Frame | unde
   const { frame: id, since } = parseWaitName(name);
   const frame = head.status === 'RUNNING' ? frames.get(id) : undefined;
   return frame?.wait?.since === since ? frame : undefined;
+}
+
+/** The wait of its parent that a child works for; undefined where nobody waits for its end. */
+export function awaitedByOf({ creation, head }: Pick<RunState, 'creation' | 'head'>): string | undefined {
+  const wait = head.awaitedBy ?? creation.parent?.wait;
+  return wait === '' ? undefined : wait;
 }

@@ -218,6 +218,14 @@ export class Step {
     return state;
   }
 
+  /** All live frames. */
+  liveFrames(): Frame[] {
+    const ids = Object.keys(this.head.frames);
+    const missing = ids.filter((id) => !this.frames.has(id));
+    if (missing.length > 0) throw new Missing(missing);
+    return ids.map((id) => this.frame(id));
+  }
+
   /** Live frames below this one. */
   descendants(id: string): Frame[] {
     const below = Object.keys(this.head.frames).filter((each) => each.startsWith(`${id}.`));

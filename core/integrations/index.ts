@@ -68,6 +68,11 @@ export async function callBoundMs(world: World, call: Call): Promise<number | un
   return name === undefined ? 0 : await world.lambda.timeoutMs(name);
 }
 
+/** A call that takes effect once however often it is made: a lost one is made again (D4). */
+export function isRepeatable({ nested }: Call): boolean {
+  return nested?.child !== undefined;
+}
+
 /** The error of a call whose worker was lost, or that was cut off: one that ordinary Retry blocks already name (D4). */
 export function lostWorker(call: Call): CallOutcome {
   const integration = parseResource(call.resource);

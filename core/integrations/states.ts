@@ -25,22 +25,32 @@ export async function startExecution(
 ): Promise<CallOutcome> {
   const parameters = parseJson(call.parameters);
   const input = isObject(parameters) ? withTextInput(requestOf(parameters)) : {};
-  const isWaiting = pattern === 'sync' || pattern === 'sync:2';
   const requestId = world.newId();
-  try {
-    const { executionArn, startDate } = await api(world).perform(
-      'StartExecution',
-      input,
-      isWaiting ? { executionArn: callerArn, run, wait, pattern } : undefined,
-    );
-    const output = printJson({
-      ExecutionArn: executionArn ?? null,
+  const answer = (executionArn: string, startDate: number) =>
+    printJson({
+      ExecutionArn: executionArn,
       SdkHttpMetadata: metadata(requestId),
       SdkResponseMetadata: { RequestId: requestId },
-      StartDate: Math.round(Number(startDate) * 1000),
+      StartDate: Math.round(startDate),
     });
+  const { visit, child, redrives } = call.nested ?? {};
+  const parent =
+    pattern === 'sync' || pattern === 'sync:2'
+      ? { executionArn: callerArn, run, wait, pattern, ...(visit === undefined ? {} : { visit }) }
+      : undefined;
+  try {
+    if (parent !== undefined && redrives !== undefined) {
+      const resumed = await api(world).resumeChild(redrives, parent);
+      if (resumed !== undefined) {
+        const { startDate, ...end } = resumed;
+        return { kind: 'submitted', output: answer(redrives, startDate), child: redrives, ...end };
+      }
+    }
+    const named = child === undefined ? input : { ...input, name: input.name ?? child.split(':')[7] ?? '' };
+    const { executionArn, startDate } = await api(world).perform('StartExecution', named, parent);
+    const output = answer(String(executionArn), Number(startDate) * 1000);
     if (pattern === '') return { kind: 'succeeded', output };
-    return { kind: 'submitted', output, ...(isWaiting ? { child: String(executionArn) } : {}) };
+    return { kind: 'submitted', output, ...(parent === undefined ? {} : { child: String(executionArn) }) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const cause = `${error.message} (Service: AWSStepFunctions; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;

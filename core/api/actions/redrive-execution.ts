@@ -28,7 +28,9 @@ export const RedriveExecution = action(members, async ({ executionArn, clientTok
   if (machine?.status !== 'ACTIVE') throw executionNotRedrivable('State machine is deleted');
   const verdict = redriveStatus(world, standing);
   if (verdict.redriveStatus !== 'REDRIVABLE') throw executionNotRedrivable(verdict.redriveStatusReason);
-  const { isTaken, redriveDate } = await redriveExecution(world, creation, standing, clientToken);
+  const { isTaken, redriveDate } = await redriveExecution(world, creation, standing, {
+    ...(clientToken && { clientToken }),
+  });
   if (!isTaken) throw executionNotRedrivable('Execution is RUNNING and cannot be redriven');
   return { redriveDate: epochSeconds(redriveDate) } satisfies Wire<RedriveExecutionOutput>;
 });

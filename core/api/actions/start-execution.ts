@@ -32,7 +32,8 @@ export async function start(input: Input<typeof members>, world: World, parent?:
   const creation = { ...newCreation(world, target, input), ...(parent && { parent }) };
   if (target.machine.type === 'EXPRESS') return await startUnnamed(world, creation);
   const { begun, holder } = await startExecution(world, creation);
-  if (!begun && !(await isSameAndOpen(world, holder, creation))) throw executionAlreadyExists(holder.executionArn);
+  if (!begun && !isSameStart(holder, creation) && !(await isSameAndOpen(world, holder, creation)))
+    throw executionAlreadyExists(holder.executionArn);
   return {
     executionArn: holder.executionArn,
     startDate: epochSeconds(holder.startDate),
@@ -82,6 +83,11 @@ export function newCreation(world: World, target: Target, input: Input<typeof me
     ...(testCase !== undefined && { testCase }),
     ...(input.traceHeader && { traceHeader: input.traceHeader }),
   };
+}
+
+/** The call of a parent that was lost, made again. */
+function isSameStart({ parent: holder }: Creation, { parent }: Creation): boolean {
+  return parent !== undefined && holder?.run === parent.run && holder.wait === parent.wait;
 }
 
 async function isSameAndOpen(world: World, holder: Creation, creation: Creation): Promise<boolean> {

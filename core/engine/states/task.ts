@@ -22,17 +22,21 @@ import {
   workInput,
 } from '../dataflow.ts';
 import { callEvent, errorDetails, outputDetails, scheduledDetails } from '../history.ts';
-import { leave, stopChild } from '../move.ts';
+import { leave } from '../move.ts';
+import { lastChild, nestedOf, stopChild } from '../nested.ts';
 import { byteLength, payload } from '../payload.ts';
 import { fail } from '../recover.ts';
 import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
 import type { Step } from '../step.ts';
 
 export async function begin(step: Step, frame: Frame, state: TaskState): Promise<void> {
-  const call = { ...(await prepare(step, frame, state)), ...testPlace(step, frame.state) };
-  const integration = parseResource(call.resource);
+  const prepared = { ...(await prepare(step, frame, state)), ...testPlace(step, frame.state) };
+  const integration = parseResource(prepared.resource);
+  const nested = nestedOf(step, frame, integration, prepared.parameters);
+  const call = nested === undefined ? prepared : { ...prepared, nested };
   const { type, details } = callEvent(integration, 'Scheduled', scheduledDetails(call, integration, step.env.region));
-  const wait = step.park(step.emit(frame, type, details), { kind: 'task', call });
+  const { child: _known, ...scheduled } = step.emit(frame, type, details);
+  const wait = step.park(scheduled, { kind: 'task', call });
   if (integration.kind === 'activity') return void step.commands.push({ kind: 'OfferTask', wait });
   step.commands.push({ kind: 'CallTarget', wait });
   step.called.push(frame.id);
@@ -92,9 +96,10 @@ async function credentialsRole(step: Step, frame: Frame, state: TaskState): Prom
   return typeof role === 'string' ? role : undefined;
 }
 
-/** Somebody makes the call now. The timeout counts from here. */
+/** Somebody makes the call now. The timeout counts from here. Who takes it over from a lost worker just goes on. */
 export function start(step: Step, frame: Frame, claim: Claim): void {
   const wait = taskWait(frame);
+  if (wait.claim !== undefined) return void step.set({ ...frame, wait: { ...wait, claim } });
   const { type, details } = callEvent(parseResource(wait.call.resource), 'Started');
   step.set({ ...step.emit(frame, type, details), wait: { ...wait, claim, ...deadlineOf(step, wait) } });
 }
@@ -116,10 +121,10 @@ export async function resume(step: Step, frame: Frame, state: TaskState, outcome
   const { claim: _over, answer, ...unclaimed } = wait;
   if (outcome.kind === 'submitted') {
     const { type, details } = callEvent(parseResource(wait.call.resource), 'Submitted', outputDetails(outcome.output));
-    const submitted = step.set({ ...step.emit(frame, type, details), wait: unclaimed });
+    const child = outcome.child === undefined ? {} : { child: outcome.child };
+    const submitted = step.set({ ...step.emit(frame, type, details), wait: { ...unclaimed, ...child } });
     const known = answer ?? outcome.answer;
     if (known !== undefined) return await end(step, submitted, state, known);
-    const child = outcome.child === undefined ? {} : { child: outcome.child };
     return awaitCallback(step, submitted, { ...unclaimed, ...child, submittedAt: step.now });
   }
   await end(step, frame, state, answer ?? outcome);
@@ -171,12 +176,14 @@ async function end(step: Step, frame: Frame, state: TaskState, outcome: CallOutc
     step.observe('result', ended.output);
     return leave(step, succeeded, state, await departWithResult(step, succeeded, state, payload(ended.output)));
   }
-  if (ended.kind === 'timed-out') stopChild(step, wait);
+  if (ended.kind === 'timed-out' || wait.claim !== undefined) stopChild(step, frame);
   const failure = ended.kind === 'failed' ? errorDetails(ended.error, ended.cause) : { error: 'States.Timeout' };
   const { type, details } = callEvent(integration, ended.kind === 'failed' ? 'Failed' : 'TimedOut', failure);
   // A submitted call that times out before its deadline has missed a heartbeat.
   const isHeartbeat = ended.kind === 'timed-out' && wait.submittedAt !== undefined && !isLate;
-  await fail(step, step.emit(open, type, details), { ...failure, ...(isHeartbeat ? { isHeartbeat } : {}) });
+  const child = lastChild(frame);
+  const failed = step.emit(child === undefined ? open : { ...open, child }, type, details);
+  await fail(step, failed, { ...failure, ...(isHeartbeat ? { isHeartbeat } : {}) });
 }
 
 /** A result over the payload limit is the call's failure; it names the function, or the service. */
