@@ -3,7 +3,9 @@
 // This file alone knows headers, status codes and the text of a body. Whatever goes wrong inside is answered as
 // InternalFailure with the request's id; the trouble itself goes to `onTrouble`, never to the caller.
 import { ApiError } from '../errors.ts';
+import type { Json } from '../expr/json.ts';
 import type { World } from '../world.ts';
+import { type AccessPolicy, checkAccess, resourcesOf } from './access.ts';
 import type { Action, Unsupported } from './action.ts';
 import { ACTIONS } from './actions/index.ts';
 import { EXTENSIONS } from './extensions/index.ts';
@@ -14,6 +16,8 @@ export interface ApiRequest {
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
   body: string;
+  /** Who asks, where that decides what may be done; undefined: whoever gets here may do everything. */
+  access?: { caller: string | undefined; policy: AccessPolicy };
 }
 
 export interface ApiResponse {
@@ -57,7 +61,21 @@ async function perform(world: World, request: ApiRequest): Promise<object> {
   if ('unsupported' in action) throw unknownOperation(`${name} is not supported: ${action.unsupported}`);
   if (Buffer.byteLength(request.body) > requestBytes(world))
     throw new ApiError('RequestEntityTooLargeException', 'Request size exceeded the limit', 413);
-  return action.run(readInput(action.members, parseBody(request.body)), world);
+  const input = parseBody(request.body);
+  authorize(world, request.access, `${service === 'Stepwell' ? 'stepwell' : 'states'}:${name}`, action, input);
+  return action.run(readInput(action.members, input), world);
+}
+
+function authorize(
+  world: World,
+  access: ApiRequest['access'],
+  name: string,
+  { members }: Action,
+  input: unknown,
+): void {
+  if (access === undefined) return;
+  for (const resource of resourcesOf(world, name, members, input as Json))
+    checkAccess(access.policy, { caller: access.caller, action: name, resource });
 }
 
 /** AWS's limit of 1 MB, or more where payloads may be larger: quoted as JSON text they can double. */
