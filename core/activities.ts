@@ -3,7 +3,8 @@
 // the answer lets the task run into its timeout.
 import { act } from './drive.ts';
 import { openWait } from './engine/state.ts';
-import type { Message } from './message.ts';
+import { INSURANCE_MS } from './executions.ts';
+import { type Message, send } from './message.ts';
 import { readCreation } from './names.ts';
 import { type Offer, readOffers } from './offers.ts';
 import { currentKey, seal } from './tokens.ts';
@@ -55,6 +56,8 @@ async function begin(
   const creation = await readCreation(world, executionArn);
   if (creation === undefined || creation.run !== run) return undefined;
   const message: Message = { id: world.newId(), run, executionArn, kind: 'timer', waits: [wait] };
+  // Whoever is lost between the record and what it owes leaves a task that nothing would time out.
+  await send(world, [{ message, queue: 'advance', at: world.clock.now() + INSURANCE_MS }]);
   const named = workerName === undefined ? {} : { workerName };
   const { state, isTaken } = await act(world, creation, message, {
     kind: 'ActivityTaken',

@@ -27,10 +27,23 @@ export interface Owed {
   /** Child executions whose parent no longer waits for them. */
   children: StopChild[];
   isOver: boolean;
+  /**
+   * Waits by the message that was about them so far and is let go now. The next one takes its id: somebody else may
+   * hold the old one still, act on it, and be lost, and what its records owe is found under the id that caused them.
+   */
+  heirs: Map<string, string>;
 }
 
 export function nothingOwed(): Owed {
-  return { calls: { advance: [], call: [] }, timers: new Map(), ready: [], offers: [], children: [], isOver: false };
+  return {
+    calls: { advance: [], call: [] },
+    timers: new Map(),
+    ready: [],
+    offers: [],
+    children: [],
+    isOver: false,
+    heirs: new Map(),
+  };
 }
 
 /** What of these commands is still owed, because its wait is open; and the calls of them that somebody has claimed. */
@@ -82,10 +95,11 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   const messages: Sending[] = [];
   const add = (kind: 'call' | 'timer' | 'continue', waits: string[], queue: QueueName, at?: number) => {
     const most = kind === 'call' ? Math.min(world.settings.callsPerWorker, WAITS_PER_MESSAGE) : WAITS_PER_MESSAGE;
-    for (let i = 0; i < waits.length; i += most) {
-      const some = waits.slice(i, i + most);
-      messages.push({ message: messageOf(world, state, seq, { kind, waits: some }), queue, at });
-    }
+    for (const [heir, ofOne] of Map.groupBy(waits, (wait) => owed.heirs.get(wait)))
+      for (let i = 0; i < ofOne.length; i += most) {
+        const some = ofOne.slice(i, i + most);
+        messages.push({ message: messageOf(heir ?? world.newId(), state, seq, { kind, waits: some }), queue, at });
+      }
   };
   add('call', owed.calls.advance, 'advance');
   add('call', owed.calls.call, 'call');
@@ -135,7 +149,7 @@ async function stopMessages(world: World, { creation }: RunState, children: Stop
 }
 
 /** A message about these waits that carries the frames they are in, and those around them. */
-function messageOf(world: World, state: RunState, seq: number, purpose: Purpose & { waits: string[] }): Message {
+function messageOf(id: string, state: RunState, seq: number, purpose: Purpose & { waits: string[] }): Message {
   const ids = new Set<string>();
   for (const wait of purpose.waits) {
     if (wait === RUN_WAIT) continue;
@@ -145,7 +159,7 @@ function messageOf(world: World, state: RunState, seq: number, purpose: Purpose 
   const frames = [...ids].flatMap((id) => state.frames.get(id) ?? []);
   const { creation, head } = state;
   return {
-    id: world.newId(),
+    id,
     run: creation.run,
     executionArn: creation.executionArn,
     ...purpose,

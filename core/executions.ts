@@ -11,7 +11,7 @@ import { readStanding, standingOf } from './standing.ts';
 import type { World } from './world.ts';
 
 /** How long the insurance of an accepted call waits: longer than the call itself takes (D5). */
-const INSURANCE_MS = 10_000;
+export const INSURANCE_MS = 10_000;
 
 export { listNames as listExecutions, readCreation };
 

@@ -26,7 +26,7 @@ export type Purpose =
   | { kind: 'callback'; wait: string; outcome: CallOutcome };
 
 export type Message = {
-  /** New for every send; the cause of the records that its holder writes. */
+  /** New for every send, but for one that takes another's place (dispatch.ts); the cause of the records that its holder writes. */
   id: string;
   run: string;
   executionArn: string;

@@ -6,7 +6,7 @@
 // The sweep sends a message on before it deletes it. If it dies in between, the next one sends it again: twice, never
 // lost, as with any message of a queue.
 
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Outgoing, QueueName, Table } from '../../core/ports.ts';
 
 export interface Later {
@@ -23,7 +23,9 @@ const MARKER_GRACE_HOURS = 6;
 const RELEASE_MESSAGES = 50;
 const MARKERS = 'later';
 
-export function laterMessages(table: Table): Later {
+const CHANCE = { random: Math.random, newId: randomUUID as () => string };
+
+export function laterMessages(table: Table, { random, newId } = CHANCE): Later {
   const marked = new Set<string>();
 
   async function mark(hour: string): Promise<void> {
@@ -57,8 +59,8 @@ export function laterMessages(table: Table): Later {
       const hour = hourOf(at);
       await mark(hour);
       await table.put({
-        pk: partition(hour, randomInt(PARTITIONS)),
-        sk: `${sortKey(at)}#${randomUUID()}`,
+        pk: partition(hour, Math.floor(random() * PARTITIONS)),
+        sk: `${sortKey(at)}#${newId()}`,
         queue,
         body,
         at,

@@ -13,7 +13,12 @@ export interface Clients {
   /** Executions that somebody has stopped, and that nobody was allowed to redrive since. */
   readonly stopped: Set<string>;
   readonly violations: string[];
-  create(definition: object): Promise<string>;
+  create(name: string, definition: object): Promise<string>;
+  createActivity(name: string): Promise<string>;
+  /** Gives the machine another definition; executions that have begun keep theirs. */
+  update(stateMachineArn: string, definition: object, after: number): void;
+  /** A worker of an activity: takes one task if there is one, and answers it or dies. */
+  work(activityArn: string, answerOf: (input: Record<string, string>) => [output: string, Behaviour]): void;
   start(stateMachineArn: string, name: string, input: object): void;
   answer(token: string, output: string, behaviour: Behaviour): void;
   stop(executionArn: string, after: number): void;
@@ -27,6 +32,7 @@ export function clientsOf(scheduler: Scheduler, chance: Chance, world: Simulated
   const violations: string[] = [];
   const stopped = new Set<string>();
   const accepted = new Map<string, number>();
+  const taken = new Set<string>();
   let busy = 0;
 
   function client(name: string, work: (sleep: (ms: number) => Promise<void>) => Promise<void>): void {
@@ -56,15 +62,37 @@ export function clientsOf(scheduler: Scheduler, chance: Chance, world: Simulated
     }
   }
 
+  /** The holder of a task token answers when it likes. */
+  function answerToken(taskToken: string, output: string, { callback }: Behaviour, delays: number[]): void {
+    if (callback === undefined || callback.answer === 'none') return;
+    const [action, body] =
+      callback.answer === 'success'
+        ? ['SendTaskSuccess', { taskToken, output: JSON.stringify(output) }]
+        : ['SendTaskFailure', { taskToken, error: 'CallbackError', cause: output }];
+    for (let times = callback.twice ? 2 : 1; times > 0; times--)
+      client('answers', async (sleep) => {
+        for (let beats = callback.beats; beats > 0; beats--) {
+          await sleep(10_000);
+          const { status, value } = await insist(sleep, 'SendTaskHeartbeat', { taskToken });
+          if (status !== 200 && value.__type !== 'TaskTimedOut') violations.push(`Heartbeat: ${JSON.stringify(value)}`);
+        }
+        await sleep(callback.beats > 0 ? 5_000 : chance.pick(delays));
+        const { status, value } = await insist(sleep, action as string, body as object);
+        if (status === 200) accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
+        else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);
+        if ((accepted.get(taskToken) ?? 0) > 1) violations.push(`${action}: two answers to one token were accepted`);
+      });
+  }
+
   return {
     get busy() {
       return busy;
     },
     stopped,
     violations,
-    async create(definition) {
+    async create(name, definition) {
       const body = {
-        name: 'machine',
+        name,
         definition: JSON.stringify(definition),
         roleArn: 'arn:aws:iam::123456789012:role/r',
       };
@@ -72,6 +100,32 @@ export function clientsOf(scheduler: Scheduler, chance: Chance, world: Simulated
       const value = JSON.parse(response?.body ?? '{}');
       if (response?.status !== 200) throw new Error(`${value.message}\n${body.definition}`);
       return value.stateMachineArn;
+    },
+    async createActivity(name) {
+      const response = await world.request('CreateActivity', { name });
+      return JSON.parse(response?.body ?? '{}').activityArn;
+    },
+    update(stateMachineArn, definition, after) {
+      client('updates', async (sleep) => {
+        await sleep(after);
+        const body = { stateMachineArn, definition: JSON.stringify(definition) };
+        const { status, value } = await insist(sleep, 'UpdateStateMachine', body);
+        if (status !== 200) violations.push(`Update: ${JSON.stringify(value)}`);
+        const described = await insist(sleep, 'DescribeStateMachine', { stateMachineArn });
+        if (described.value.definition !== body.definition)
+          violations.push('UpdateStateMachine was accepted, and the definition is the old one');
+      });
+    },
+    work(activityArn, answerOf) {
+      client('works', async () => {
+        const answer = await ask('GetActivityTask', { activityArn, workerName: 'worker' });
+        const taskToken = answer?.value.taskToken as string | undefined;
+        if (taskToken === undefined) return;
+        if (taken.has(taskToken)) violations.push('GetActivityTask: two workers were given one task');
+        taken.add(taskToken);
+        if (!scheduler.strikes('desert'))
+          answerToken(taskToken, ...answerOf(JSON.parse(String(answer?.value.input))), [0, 0, 1_000, 9_000]);
+      });
     },
     start(stateMachineArn, name, input) {
       client('starts', async (sleep) => {
@@ -85,21 +139,7 @@ export function clientsOf(scheduler: Scheduler, chance: Chance, world: Simulated
           violations.push(`Start: ${JSON.stringify(value)}`);
       });
     },
-    answer(taskToken, output, { callback }) {
-      if (callback === undefined || callback.answer === 'none') return;
-      const [action, body] =
-        callback.answer === 'success'
-          ? ['SendTaskSuccess', { taskToken, output: JSON.stringify(output) }]
-          : ['SendTaskFailure', { taskToken, error: 'CallbackError', cause: output }];
-      for (let times = callback.twice ? 2 : 1; times > 0; times--)
-        client('answers', async (sleep) => {
-          await sleep(chance.pick([0, 0, 1_000, 100_000]));
-          const { status, value } = await insist(sleep, action as string, body as object);
-          if (status === 200) accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
-          else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);
-          if ((accepted.get(taskToken) ?? 0) > 1) violations.push(`${action}: two answers to one token were accepted`);
-        });
-    },
+    answer: (token, output, behaviour) => answerToken(token, output, behaviour, [0, 0, 1_000, 100_000]),
     stop(executionArn, after) {
       client('stops', async (sleep) => {
         await sleep(after);

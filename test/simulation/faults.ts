@@ -17,12 +17,27 @@ export interface Faults {
   loseAnswer: number;
   /** A request takes effect twice, and the second answer counts: an SDK that tried again. */
   repeat: number;
-  /** All sends are refused for a while. */
+  /** All sends are refused for a while; for an hour. */
   outage: number;
+  blackout: number;
+  /** A request takes its time while everybody else goes on; or takes effect after its sender has died. */
+  slow: number;
+  ghost: number;
+  /** An actor's clock is off by up to five seconds. */
+  skew: number;
+  /** A new version with other settings is deployed. */
+  deploy: number;
   /** Time passes while everybody is at work. */
   jump: number;
   /** A message stays visible while it is worked on, or comes back after it was deleted. */
   duplicate: number;
+  /** A worker of an activity takes a task and is never seen again. */
+  desert: number;
+  /** A message is dead: it was received too often. */
+  poison: number;
+  /** The audit, or a sweep too many, comes at a bad moment. */
+  audit: number;
+  sweep: number;
   /** A message comes late. */
   delay: number;
   /** A message comes before its time. */
@@ -33,7 +48,9 @@ export interface Faults {
   steps: number;
 }
 
-const RATES: [name: Exclude<keyof Faults, 'steps'>, rate: number][] = [
+export type FaultName = Exclude<keyof Faults, 'steps'>;
+
+const RATES: [name: FaultName, rate: number][] = [
   ['crashBefore', 0.02],
   ['crashAfter', 0.03],
   ['restart', 0.004],
@@ -41,9 +58,18 @@ const RATES: [name: Exclude<keyof Faults, 'steps'>, rate: number][] = [
   ['loseAnswer', 0.03],
   ['repeat', 0.05],
   ['outage', 0.005],
+  ['blackout', 0.001],
+  ['slow', 0.02],
+  ['ghost', 0.3],
+  ['skew', 0.5],
+  ['deploy', 0.002],
   ['jump', 0.02],
   ['duplicate', 0.2],
   ['delay', 0.1],
+  ['desert', 0.2],
+  ['poison', 0.01],
+  ['audit', 0.002],
+  ['sweep', 0.005],
   ['early', 0.02],
   ['stale', 0.3],
 ];

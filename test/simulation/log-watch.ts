@@ -1,12 +1,15 @@
 // Looks at every record as it is stored, and at everything that leaves a worker, and says at once what must never be:
 // gaps, second ends, calls without a claim of their own, messages from a state that is not stored (D1, D2, D4, D6).
-import type { Head } from '../../core/engine/state.ts';
+import type { Frame, Head } from '../../core/engine/state.ts';
 import type { HistoryEvent } from '../../core/execution.ts';
 import type { LogRecord } from '../../core/log.ts';
 import type { Message } from '../../core/message.ts';
+import { wakers } from './wakers.ts';
 
 export interface LogWatch {
   readonly violations: string[];
+  /** Called now and then while nobody is at work, with all messages that there are. */
+  idle(messages: Message[], offers: { run: string; wait: string }[]): void;
   stored(run: string, record: LogRecord): void;
   sent(body: string): void;
   /** A function was started for this place. */
@@ -16,9 +19,13 @@ export interface LogWatch {
   headOf(executionArn: string): Head | undefined;
 }
 
+/** A worker ends its own calls so long before its time is over; clocks differ by as much. */
+const LAST_ORDERS_MS = 3_000;
+const SKEW_MAX_MS = 10_000;
+
 const ENDS = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
 
-export function logWatch(): LogWatch {
+export function logWatch(now: () => number): LogWatch {
   const violations: string[] = [];
   const newest = new Map<string, LogRecord>();
   /** By ARN: the run that began. */
@@ -27,6 +34,8 @@ export function logWatch(): LogWatch {
   const started = new Map<string, number>();
   const invoked = new Map<string, number>();
   const failures = new Map<string, number>();
+  const frames = new Map<string, Frame>();
+  const waking = wakers();
   const count = (map: Map<string, number>, place: string) => map.set(place, (map.get(place) ?? 0) + 1);
 
   function append(run: string, event: HistoryEvent): void {
@@ -44,16 +53,38 @@ export function logWatch(): LogWatch {
     if (event.type === 'LambdaFunctionStarted' || event.type === 'TaskStarted') {
       const scheduled = history[event.previousEventId - 1];
       const place = scheduled && placeOf(scheduled);
-      if (place === undefined) says('begins what was not scheduled');
-      else count(started, place);
+      if (scheduled === undefined) says('begins what was not scheduled');
+      else if (place !== undefined) count(started, place);
     }
     const { trace } = failureOf(event);
     if (trace !== undefined) count(failures, trace[0] ?? '');
   }
 
+  /** A worker that another one gives up for lost must have been: until its time is over, the call is its own (D4). */
+  function checkLost(run: string, { events, seq }: LogRecord): void {
+    for (const event of events) {
+      if (!isLoss(event)) continue;
+      for (const [place, { wait, previous }] of frames) {
+        if (!place.startsWith(`${run} `) || wait?.kind !== 'task' || previous !== event.previousEventId) continue;
+        const [boot = ''] = wait.claim?.by.split('/') ?? [];
+        if (wait.claim === undefined) continue;
+        const isOver = boot !== '' || now() >= wait.claim.until - LAST_ORDERS_MS - SKEW_MAX_MS;
+        if (!isOver)
+          violations.push(`${run} record ${seq}: ${place} was given up ${wait.claim.until - now()} ms early`);
+      }
+    }
+  }
+
   return {
     violations,
+    idle(messages, offers) {
+      const forgotten = waking.forgotten(messages, offers);
+      if (violations.length === 0) violations.push(...forgotten);
+    },
     stored(run, record) {
+      checkLost(run, record);
+      for (const frame of record.frames) frames.set(`${run} ${frame.id}`, frame);
+      waking.stored(run, record);
       const before = newest.get(run);
       if (record.seq !== (before?.seq ?? -1) + 1) violations.push(`${run}: record ${record.seq} after ${before?.seq}`);
       for (const event of record.events) append(run, event);
@@ -77,16 +108,22 @@ export function logWatch(): LogWatch {
   };
 }
 
+/** The failure that a call has whose worker was lost. */
+function isLoss(event: HistoryEvent): boolean {
+  const details = (event.lambdaFunctionFailedEventDetails ?? event.taskFailedEventDetails) as Details;
+  return details?.cause?.startsWith('The worker that made this call was lost') ?? false;
+}
+
 type Details = Record<string, string> | undefined;
 
-/** The run, the function and the key of a call that was scheduled. */
+/** The run, the function and the key of a call that was scheduled; undefined where it is no function. */
 function placeOf(event: HistoryEvent): string | undefined {
   const direct = event.lambdaFunctionScheduledEventDetails as Details;
   const service = event.taskScheduledEventDetails as Details;
   if (direct !== undefined) return named(direct.resource ?? '', JSON.parse(direct.input ?? '{}'));
   if (service === undefined) return undefined;
   const { FunctionName, Payload } = JSON.parse(service.parameters ?? '{}');
-  return named(FunctionName, Payload);
+  return FunctionName === undefined ? undefined : named(FunctionName, Payload);
 }
 
 function named(functionName: string, { key, run }: { key: string; run: string }): string {

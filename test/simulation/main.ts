@@ -18,13 +18,14 @@ if (!Number.isInteger(first) || !Number.isInteger(last)) {
 }
 
 const begun = performance.now();
-let [played, failed, steps, deaths] = [0, 0, 0, 0];
+let [played, failed, steps] = [0, 0, 0];
+const faults = new Map<string, number>();
 const statuses = new Map<string, number>();
 for (let seed = first; seed <= last && failed < Number(values.failures); seed++) {
   const verdict = await simulate(seed);
   played++;
   steps += verdict.steps;
-  deaths += verdict.deaths;
+  for (const [fault, count] of verdict.struck) faults.set(fault, (faults.get(fault) ?? 0) + count);
   for (const status of verdict.statuses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   if (verdict.violations.length > 0) failed++;
   if (verdict.violations.length > 0 || values.seed !== undefined)
@@ -33,5 +34,6 @@ for (let seed = first; seed <= last && failed < Number(values.failures); seed++)
 const seconds = (performance.now() - begun) / 1000;
 const ends = [...statuses].map(([status, count]) => `${count} ${status}`).join(', ');
 console.log(`${played} seeds in ${seconds.toFixed(1)} s (${(played / seconds).toFixed(1)}/s), ${failed} failed`);
-console.log(`${steps} steps, ${deaths} crashes; executions: ${ends}`);
+console.log(`${steps} steps; executions: ${ends}`);
+console.log(`faults: ${[...faults].map(([fault, count]) => `${count} ${fault}`).join(', ')}`);
 process.exitCode = failed > 0 ? 1 : 0;

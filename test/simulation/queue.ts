@@ -1,5 +1,6 @@
 // The queues as they are in the worst case that SQS allows: at least once, in any order, to several workers at a time.
-// A receipt of an earlier delivery may or may not work.
+// A receipt of an earlier delivery may or may not work. A message that was received too often is dead, and lies in the
+// dead-letter queue until somebody comes for it.
 import type { Queue, QueueName, Received } from '../../core/ports.ts';
 import type { Chance } from './chance.ts';
 import { SimulatedTrouble } from './faults.ts';
@@ -12,22 +13,39 @@ interface Message {
   visibleAt: number;
   receiveCount: number;
   sentAt: number;
+  /** Times it is still to be delivered, whatever becomes of the others. */
+  owed: number;
+}
+
+export interface DeadLetter extends Received {
+  queue: QueueName;
 }
 
 export interface SimulatedQueue extends Queue, Source {
   readonly size: number;
+  /** Messages that were ever sent. */
+  readonly sent: number;
+  /** Of all messages, also those that nobody sees at the moment. */
+  bodies(): string[];
+  deadLetters(): DeadLetter[];
+  forget(letter: DeadLetter): void;
+  /** Puts a dead letter back, as a new message. */
+  redrive(letter: DeadLetter): void;
 }
 
 const VISIBILITY_MS = { advance: 90_000, call: 960_000 } satisfies Record<QueueName, number>;
 const LIVE_WORKERS_MAX = 8;
 
+/** `deliveries`: how often every message is delivered where nothing else goes wrong. */
 export function simulatedQueue(
   scheduler: Scheduler,
   chance: Chance,
+  deliveries: number,
   deliver: (queue: QueueName, batch: Received[]) => void,
   onSend: (body: string) => void,
 ): SimulatedQueue {
   const messages = new Map<string, Message>();
+  const dead = new Map<string, DeadLetter>();
   let sent = 0;
 
   const find = (receipt: string): Message | undefined => {
@@ -40,9 +58,42 @@ export function simulatedQueue(
   const isBusy = () => scheduler.liveActors('worker') >= LIVE_WORKERS_MAX;
   const visible = () => [...messages.values()].filter(({ visibleAt }) => visibleAt <= scheduler.now);
 
+  function add(queue: QueueName, body: string, visibleAt: number): string {
+    const id = `m${++sent}`;
+    messages.set(id, { id, queue, body, visibleAt, receiveCount: 0, sentAt: scheduler.now, owed: deliveries });
+    return id;
+  }
+
+  function received({ id, body, receiveCount, sentAt }: Message): Received {
+    return { id, receipt: `${id}/${receiveCount}`, body, receiveCount, sentAt };
+  }
+
+  function bury(message: Message): void {
+    scheduler.note(`${message.id} is dead`);
+    messages.delete(message.id);
+    dead.set(message.id, { ...received(message), queue: message.queue });
+  }
+
+  function take(message: Message): void {
+    message.receiveCount++;
+    message.owed--;
+    const isVisible = scheduler.strikes('duplicate') || (deliveries > 1 && message.owed > 0 && chance.hits(0.5));
+    message.visibleAt = scheduler.now + (isVisible ? 0 : VISIBILITY_MS[message.queue]);
+  }
+
   return {
     get size() {
-      return messages.size;
+      return messages.size + dead.size;
+    },
+    get sent() {
+      return sent;
+    },
+    bodies: () => [...messages.values(), ...dead.values()].map(({ body }) => body),
+    deadLetters: () => [...dead.values()],
+    forget: ({ id }) => void dead.delete(id),
+    redrive(letter) {
+      dead.delete(letter.id);
+      scheduler.note(`${letter.id} is redriven as ${add(letter.queue, letter.body, scheduler.now)}`);
     },
     async send(outgoing) {
       // Of several, some may go through and others not.
@@ -51,11 +102,9 @@ export function simulatedQueue(
         onSend(body);
         if (isCut && chance.hits(0.5)) continue;
         const late = scheduler.strikes('delay') ? chance.pick([1_000, 20_000, 100_000, 700_000]) : 0;
-        const id = `m${++sent}`;
+        const id = add(queue, body, Math.max(at, scheduler.now) + late);
         const { kind, waits = [], wait = '' } = JSON.parse(body);
         scheduler.note(`${id} sent: ${kind} ${wait}${waits}`);
-        const visibleAt = Math.max(at, scheduler.now) + late;
-        messages.set(id, { id, queue, body, visibleAt, receiveCount: 0, sentAt: scheduler.now });
       }
       if (isCut) throw new SimulatedTrouble('Some of the messages were refused');
     },
@@ -63,7 +112,8 @@ export function simulatedQueue(
     async delete(_queue, receipt) {
       const message = find(receipt);
       if (message === undefined) return;
-      if (scheduler.strikes('duplicate')) message.visibleAt = scheduler.now + chance.int(0, 100_000);
+      if (message.owed > 0 || scheduler.strikes('duplicate'))
+        message.visibleAt = scheduler.now + chance.int(0, 100_000);
       else messages.delete(message.id);
     },
     async postpone(_queue, receipt, seconds) {
@@ -87,20 +137,10 @@ export function simulatedQueue(
       const batch: Message[] = [];
       while (batch.length < size && candidates.length > 0)
         batch.push(...candidates.splice(chance.int(0, candidates.length - 1), 1));
-      for (const message of batch) {
-        message.receiveCount++;
-        message.visibleAt = scheduler.now + (scheduler.strikes('duplicate') ? 0 : VISIBILITY_MS[queue]);
-      }
-      deliver(
-        queue,
-        batch.map(({ id, body, receiveCount, sentAt }) => ({
-          id,
-          receipt: `${id}/${receiveCount}`,
-          body,
-          receiveCount,
-          sentAt,
-        })),
-      );
+      for (const message of batch) if (message.receiveCount > 0 && scheduler.strikes('poison')) bury(message);
+      const alive = batch.filter(({ id }) => messages.has(id));
+      for (const message of alive) take(message);
+      if (alive.length > 0) deliver(queue, alive.map(received));
     },
   };
 }

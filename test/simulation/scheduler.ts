@@ -6,11 +6,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../core/ports.ts';
 import type { Chance } from './chance.ts';
-import { type Faults, JUMPS_MS, SimulatedTrouble } from './faults.ts';
+import { type FaultName, type Faults, JUMPS_MS, SimulatedTrouble } from './faults.ts';
 
 export interface Actor {
   name: string;
   isAlive: boolean;
+  /** How far its clock is off, in milliseconds. */
+  skew: number;
   /** When its host ends it. */
   deadline: number;
   /** Faults happen to it. A client is the test itself: none do. */
@@ -21,6 +23,8 @@ export interface Actor {
 interface Request {
   actor: Actor;
   name: string;
+  /** A slow one does not take effect before. */
+  at: number;
   act(): Promise<unknown>;
   resolve(value: unknown): void;
   reject(trouble: unknown): void;
@@ -43,16 +47,23 @@ export interface Source {
 /** Requests that must not be made twice by whoever transports them. */
 const ONCE = /^lambda\./;
 const OUTAGE_STEPS = 60;
+const BLACKOUT_MS = 3_600_000;
+const SLOW_MS = [20, 500, 3_000, 20_000];
+/** Clocks of machines that are kept on time by NTP, and of some that are not. */
+const SKEWS_MS = [0, 0, 40, -40, 1_500, -1_500, 5_000, -5_000];
 
 export class Scheduler {
   now: number;
   steps = 0;
-  /** Died of a fault. */
-  deaths = 0;
+  /** How often each fault has happened. */
+  readonly struck = new Map<string, number>();
   readonly sources: Source[] = [];
   readonly trace: string[] = [];
-  /** Called when everything restarts. */
+  /** Called when everything restarts, and when a new version is deployed. */
   onRestart: () => void = () => {};
+  onDeploy: () => void = () => {};
+  /** Called when nobody is at work. */
+  onQuiet: () => void = () => {};
   readonly #chance: Chance;
   readonly #faults: Faults;
   /** Whether a crash takes all actors with it, because they share a process. */
@@ -61,6 +72,7 @@ export class Scheduler {
   #requests: Request[] = [];
   #sleepers: Sleeper[] = [];
   #outageUntil = 0;
+  #blackoutUntil = 0;
   #isCalm = false;
 
   constructor(chance: Chance, faults: Faults, start: number, isOneProcess: boolean) {
@@ -71,8 +83,14 @@ export class Scheduler {
   }
 
   /** Whether this fault happens now. */
-  strikes(fault: keyof Faults): boolean {
-    return !this.#isCalm && this.steps < this.#faults.steps && this.#chance.hits(this.#faults[fault]);
+  strikes(fault: FaultName): boolean {
+    const isStruck = this.#isEventful && this.#chance.hits(this.#faults[fault]);
+    if (isStruck) this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
+    return isStruck;
+  }
+
+  get #isEventful(): boolean {
+    return !this.#isCalm && this.steps < this.#faults.steps;
   }
 
   note(line: string): void {
@@ -80,7 +98,15 @@ export class Scheduler {
   }
 
   liveActors(prefix: string): number {
-    return [...this.#actors].filter(({ name }) => name.startsWith(prefix)).length;
+    let live = 0;
+    for (const { name } of this.#actors) if (name.startsWith(prefix)) live++;
+    return live;
+  }
+
+  /** Whether nobody that could lose anything is at work. */
+  get #isQuiet(): boolean {
+    for (const { isMortal } of this.#actors) if (isMortal) return false;
+    return this.#requests.length === 0;
   }
 
   /** Runs an actor; undefined when it dies before it is done. */
@@ -89,16 +115,20 @@ export class Scheduler {
       const actor: Actor = {
         name,
         isAlive: true,
+        skew: 0,
         deadline: this.now + lifetimeMs,
         isMortal: lifetimeMs !== Number.POSITIVE_INFINITY,
         die: () => {
           actor.isAlive = false;
           this.#actors.delete(actor);
-          this.#requests = this.#requests.filter((each) => each.actor !== actor);
+          // What it has sent on its way may still arrive.
+          this.#requests = this.#requests.filter((each) => each.actor !== actor || this.#outlives());
           this.#sleepers = this.#sleepers.filter((each) => each.actor !== actor);
           resolve(undefined);
         },
       };
+      // Those who share a process share its clock.
+      if (actor.isMortal && !this.#isOneProcess && this.strikes('skew')) actor.skew = this.#chance.pick(SKEWS_MS);
       this.#actors.add(actor);
       work(actor).then((value) => {
         this.#actors.delete(actor);
@@ -118,9 +148,14 @@ export class Scheduler {
 
   request<T>(actor: Actor, name: string, act: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (actor.isAlive)
-        this.#requests.push({ actor, name, act, resolve: resolve as (value: unknown) => void, reject });
+      if (!actor.isAlive) return;
+      const at = actor.isMortal && this.strikes('slow') ? this.now + this.#chance.pick(SLOW_MS) : this.now;
+      this.#requests.push({ actor, name, at, act, resolve: resolve as (value: unknown) => void, reject });
     });
+  }
+
+  #outlives(): boolean {
+    return !this.#isOneProcess && this.strikes('ghost');
   }
 
   clock(actor: Actor): Clock {
@@ -128,9 +163,10 @@ export class Scheduler {
       now: () => {
         // Computing takes time, too.
         if (actor.isMortal && this.strikes('jump')) this.now += this.#chance.int(1, 300);
-        return this.now;
+        return this.now + actor.skew;
       },
-      until: (at, signal) => {
+      until: (time, signal) => {
+        const at = time - actor.skew;
         if (at <= this.now || signal.aborted) return Promise.resolve();
         return new Promise((resolve) => {
           const sleeper = { actor, at, wake };
@@ -167,22 +203,27 @@ export class Scheduler {
     this.steps++;
     if (this.strikes('jump')) return this.#advanceTo(this.now + this.#chance.pick(JUMPS_MS));
     if (this.strikes('restart')) return this.#restart();
+    if (this.strikes('deploy')) return this.#deploy();
     if (this.strikes('outage')) this.#outageUntil = this.steps + OUTAGE_STEPS;
+    if (this.strikes('blackout')) this.#blackoutUntil = this.now + BLACKOUT_MS;
     const due = this.#sleepers.filter(({ at }) => at <= this.now);
     const ready = this.sources.filter((source) => source.isReady());
-    const count = this.#requests.length + due.length + ready.length;
+    const asked = this.#requests.filter(({ at }) => at <= this.now);
+    const count = asked.length + due.length + ready.length;
     if (count === 0) return this.#skip();
     const index = this.#chance.int(0, count - 1);
     if (index < due.length) due[index]?.wake();
     else if (index < due.length + ready.length) ready[index - due.length]?.act();
-    else await this.#perform(this.#requests.splice(index - due.length - ready.length, 1)[0]!);
+    else await this.#take(asked[index - due.length - ready.length]!);
     return true;
   }
 
   /** Nothing can move now: on to the next moment that matters. */
   #skip(): boolean {
+    if (this.#isQuiet) this.onQuiet();
     const next = Math.min(
       ...this.#sleepers.map(({ at }) => at),
+      ...this.#requests.map(({ at }) => at),
       ...this.sources.map((source) => source.nextAt()),
       ...[...this.#actors].map(({ deadline }) => deadline),
     );
@@ -200,10 +241,21 @@ export class Scheduler {
     return true;
   }
 
+  async #take(request: Request): Promise<void> {
+    this.#requests.splice(this.#requests.indexOf(request), 1);
+    const { actor, name, act } = request;
+    if (actor.isAlive) return await this.#perform(request);
+    this.note(`${name} of ${actor.name}, who is dead ${shown(await act().catch(() => undefined))}`);
+  }
+
+  get #isSendingRefused(): boolean {
+    return this.#isEventful && (this.steps < this.#outageUntil || this.now < this.#blackoutUntil);
+  }
+
   async #perform({ actor, name, act, resolve, reject }: Request): Promise<void> {
     if (!actor.isMortal) return resolve(await act());
     if (this.strikes('crashBefore')) return this.#crash(actor, `before ${name}`);
-    if (this.strikes('throttle') || (this.steps < this.#outageUntil && name === 'queue.send')) {
+    if (this.strikes('throttle') || (name === 'queue.send' && this.#isSendingRefused)) {
       this.note(`${actor.name} ${name} REFUSED`);
       return reject(new SimulatedTrouble('Throttled'));
     }
@@ -223,14 +275,19 @@ export class Scheduler {
 
   #crash(actor: Actor, where: string): void {
     this.note(`${actor.name} DIES ${where}`);
-    this.deaths++;
     if (this.#isOneProcess) this.#restart();
     else actor.die();
   }
 
+  /** A new version takes over: at once where it is one process, with the next invocation elsewhere. */
+  #deploy(): true {
+    this.note('A NEW VERSION IS DEPLOYED');
+    this.onDeploy();
+    return this.#isOneProcess ? this.#restart() : true;
+  }
+
   #restart(): true {
     this.note('EVERYTHING RESTARTS');
-    this.deaths++;
     for (const actor of [...this.#actors]) if (actor.isMortal) actor.die();
     this.onRestart();
     return true;

@@ -14,6 +14,8 @@ const TIMEOUT_MS = 3_000;
 export interface Targets {
   /** The functions as this actor can call them. */
   lambdaFor(actor: Actor): LambdaFunctions;
+  /** What a worker of an activity makes of the input of a task. */
+  answerOf(input: Record<string, string>): [output: string, Behaviour];
 }
 
 export function simulatedTargets(
@@ -42,6 +44,7 @@ export function simulatedTargets(
   }
 
   return {
+    answerOf: ({ state = '', key = '' }) => [`${state} ${digest(key)}`, behaviourOf(state)[1]],
     lambdaFor: (actor) => ({
       async timeoutMs(functionName) {
         return behaviourOf(functionName)[1].timeoutMs;

@@ -1,142 +1,185 @@
 // The world of one simulation: the production handlers and API over simulated ports. Every actor has a world of its own,
 // as a cold start has, whose every port asks the scheduler.
 import type { SQSEvent } from 'aws-lambda';
+import { ownApi } from '../../core/api/own-api.ts';
 import { type ApiResponse, handleRequest } from '../../core/api/wire.ts';
 import { loadBody } from '../../core/body.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { LogRecord } from '../../core/log.ts';
-import type { Item, Queue, QueueName, Received, Table } from '../../core/ports.ts';
+import type { Message } from '../../core/message.ts';
+import type { Outgoing, Queue, QueueName, Received } from '../../core/ports.ts';
 import type { Settings, World } from '../../core/world.ts';
 import { createAdvanceHandler } from '../../handlers/advance.ts';
+import { laterMessages } from '../../infra/aws/later.ts';
 import { memoryPayloads } from '../../infra/memory/payloads.ts';
-import { memoryTable } from '../../infra/memory/table.ts';
 import type { Chance } from './chance.ts';
 import { SimulatedTrouble } from './faults.ts';
 import type { LogWatch } from './log-watch.ts';
 import { type SimulatedQueue, simulatedQueue } from './queue.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
+import { type SimulatedTable, simulatedTable } from './table.ts';
 import type { Targets } from './targets.ts';
 
 const LIFETIME_MS = { advance: 60_000, call: 900_000 } satisfies Record<QueueName, number>;
 const API_LIFETIME_MS = 29_000;
+/** What SQS can wait by itself; the rest is kept in the table. */
+const DELAY_MAX_MS = 900_000;
 
 export interface SimulatedWorld {
   queue: SimulatedQueue;
+  table: SimulatedTable;
+  workers: Workers;
   /** Troubles that no fault explains. */
   defects: string[];
   worldOf(actor: Actor): World;
+  /** All messages, wherever they wait, and the tasks on offer. */
+  pending(): [messages: Message[], offers: { run: string; wait: string }[]];
   /** One request to the API; undefined when nobody answers. */
   request(action: string, body: object): Promise<ApiResponse | undefined>;
   restart(): void;
+  /** From now on workers have these settings. */
+  deploy(settings: Mode['settings']): void;
+}
+
+export interface Workers {
+  spawn<T>(name: string, lifetimeMs: number, work: (world: World, actor: Actor) => Promise<T>): Promise<T | undefined>;
+  report(trouble: unknown): void;
 }
 
 export interface Mode {
   /** One process with a boot id, as the local server is; else Lambda invocations. */
   isEmbedded: boolean;
   settings: Pick<Settings, 'transitionsPerMessage' | 'callsPerWorker'>;
+  /** Bodies above it go to the payload store. */
+  thresholdBytes: number;
+  /** Compressing takes more time than everything else together, so only some seeds do. */
+  isCompressed: boolean;
+  /** How often every message is delivered. */
+  deliveries: number;
 }
 
 export function simulatedWorld(
   scheduler: Scheduler,
   chance: Chance,
-  { isEmbedded, settings }: Mode,
+  { isEmbedded, settings: first, thresholdBytes, isCompressed, deliveries }: Mode,
   watch: LogWatch,
   targets: Targets,
 ): SimulatedWorld {
-  const payloads = memoryPayloads();
-  const table = watchedTable(scheduler, chance, watch, (item) => loadBody(payloads, item) as Promise<LogRecord>);
-  const defects: string[] = [];
-  let ids = 0;
-  let workers = 0;
-  let boots = 1;
-
-  const report = (trouble: unknown) => {
-    if (!(trouble instanceof SimulatedTrouble)) defects.push((trouble as Error).stack ?? String(trouble));
+  const payloads = {
+    ...memoryPayloads({ thresholdBytes }),
+    ...(isCompressed ? {} : { deflateAboveBytes: Number.POSITIVE_INFINITY }),
   };
+  const table = simulatedTable(scheduler, chance, async (item) => {
+    if (item.pk.startsWith('run#')) watch.stored(item.pk.slice(4), (await loadBody(payloads, item)) as LogRecord);
+  });
+  const defects: string[] = [];
+  let settings = first;
+  let ids = 0;
+  let names = 0;
+  let boots = 1;
+  const newId = () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
+
+  function report(trouble: unknown): void {
+    if (!(trouble instanceof SimulatedTrouble)) defects.push((trouble as Error).stack ?? String(trouble));
+  }
 
   function worldOf(actor: Actor): World {
-    return {
-      table: scheduler.port(actor, 'table', table),
-      queue: scheduler.port(actor, 'queue', queue as Queue),
+    const own = scheduler.port(actor, 'table', table);
+    const world: World = {
+      table: own,
+      queue: isEmbedded ? scheduler.port(actor, 'queue', queue as Queue) : queueOf(actor, own),
       payloads: scheduler.port(actor, 'payloads', payloads),
       clock: scheduler.clock(actor),
       lambda: targets.lambdaFor(actor),
       random: () => chance.next(),
-      newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
+      newId,
       settings: {
         account: '123456789012',
         region: 'us-east-1',
         partition: 'aws',
         limits: LIMITS.aws,
-        activityPollMs: 60_000,
+        activityPollMs: 1_000,
         retentionDays: 21,
         ...settings,
         ...(isEmbedded ? { bootId: `boot${boots}` } : {}),
       },
     };
+    world.ownApi = ownApi(world);
+    return world;
   }
+
+  /** SQS, which counts from when it receives a message, and what is kept for later. */
+  function queueOf(actor: Actor, own: World['table']): Queue {
+    const near = scheduler.port(actor, 'queue', queue as Queue);
+    const later = laterMessages(own, { random: () => chance.next(), newId });
+    const clock = scheduler.clock(actor);
+    const sendNow = async (messages: Outgoing[]) => {
+      if (messages.length === 0) return;
+      await near.send(messages.map(({ at, ...rest }) => (at === undefined ? rest : { ...rest, at: at - actor.skew })));
+    };
+    return {
+      ...near,
+      async send(messages) {
+        const horizon = clock.now() + DELAY_MAX_MS;
+        const isFar = ({ at = 0 }: Outgoing) => at > horizon;
+        const far = messages.filter(isFar).map(({ at = 0, ...rest }) => later.keep({ ...rest, at }));
+        await Promise.all([sendNow(messages.filter((each) => !isFar(each))), ...far]);
+      },
+      sweep: (now) => later.release(now + DELAY_MAX_MS, sendNow),
+    };
+  }
+
+  const workers: Workers = {
+    report,
+    spawn: (name, lifetimeMs, work) => scheduler.spawn(name, lifetimeMs, (actor) => work(worldOf(actor), actor)),
+  };
 
   /** One invocation of the handler; what it has done is deleted. */
   function deliver(name: QueueName, batch: Received[]): void {
-    const named = `worker${++workers}`;
+    const named = `worker${++names}`;
     scheduler.note(`${named} receives ${batch.map(({ id }) => id)}`);
-    void scheduler.spawn(named, LIFETIME_MS[name], async (actor) => {
-      const own = worldOf(actor);
+    void workers.spawn(named, LIFETIME_MS[name], async (own, actor) => {
       const handler = createAdvanceHandler(own, report);
-      const Records = batch.map(({ id, receipt, body }) => ({
+      const Records = batch.map(({ id, receipt, body, receiveCount }) => ({
         messageId: id,
         receiptHandle: receipt,
         body,
+        attributes: { ApproximateReceiveCount: String(receiveCount) },
         eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:stepwell-${name}`,
       }));
       const context = { getRemainingTimeInMillis: () => actor.deadline - scheduler.now };
-      const { batchItemFailures } = await handler({ Records } as SQSEvent, context);
+      const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { id, receipt } of batch) if (!failed.has(id)) await own.queue.delete(name, receipt).catch(report);
     });
   }
 
-  const queue = simulatedQueue(scheduler, chance, deliver, (body) => watch.sent(body));
+  const queue = simulatedQueue(scheduler, chance, deliveries, deliver, (body) => watch.sent(body));
   scheduler.sources.push(queue);
 
   return {
     queue,
+    table,
+    workers,
     defects,
     worldOf,
+    pending() {
+      const shelved = [...table.kept('stalled')].map(({ body }) => Buffer.from(body as Uint8Array).toString());
+      const later = [...table.kept('later#')].map(({ body }) => String(body));
+      const messages = [...queue.bodies(), ...later, ...shelved].map((body) => JSON.parse(body) as Message);
+      const offers = [...table.kept('tasks#')].map(({ run, wait }) => ({ run: String(run), wait: String(wait) }));
+      return [messages, offers];
+    },
     request: (action, body) =>
-      scheduler.spawn(`api ${action}`, API_LIFETIME_MS, async (actor) => {
+      workers.spawn(`api ${action}`, API_LIFETIME_MS, async (world) => {
         const headers = { 'x-amz-target': `AWSStepFunctions.${action}` };
-        const request = { method: 'POST', headers, body: JSON.stringify(body) };
-        return await handleRequest(worldOf(actor), request, report);
+        return await handleRequest(world, { method: 'POST', headers, body: JSON.stringify(body) }, report);
       }),
     restart() {
       boots++;
     },
-  };
-}
-
-/** Tells the watch of every record that is stored; lists are read late. */
-function watchedTable(
-  scheduler: Scheduler,
-  chance: Chance,
-  watch: LogWatch,
-  load: (item: Item) => Promise<LogRecord>,
-): Table {
-  const table = memoryTable({ now: () => scheduler.now });
-  const earlier = new Map<string, Item[]>();
-  return {
-    ...table,
-    async put(item, condition) {
-      const isStored = await table.put(item, condition);
-      if (isStored && item.pk.startsWith('run#')) watch.stored(item.pk.slice(4), await load(item));
-      return isStored;
-    },
-    async list(range) {
-      const key = JSON.stringify(range);
-      const before = earlier.get(key);
-      const now = await table.list(range);
-      earlier.set(key, now);
-      return before !== undefined && scheduler.strikes('stale') && chance.hits(0.9) ? before : now;
+    deploy(next) {
+      settings = next;
     },
   };
 }

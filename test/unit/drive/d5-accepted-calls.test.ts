@@ -94,3 +94,29 @@ test('D5: a start that was sent but never took its name still becomes an executi
   await world.settle();
   expect(world.invocations.get('work')).toBe(1);
 });
+
+test('D5: a task that was taken by a worker who was lost before its timer was sent times out all the same', async () => {
+  let sends = 0;
+  const world = memoryWorld(
+    {},
+    {},
+    {
+      queue: (inside) => ({
+        ...inside,
+        async send(messages) {
+          const isTimer = messages.some(({ body }) => JSON.parse(body).kind === 'timer');
+          // The first is the insurance of the poll itself.
+          if (isTimer && ++sends === 2) throw new Error('SQS is down');
+          await inside.send(messages);
+        },
+      }),
+    },
+  );
+  const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+  const Wait = { Type: 'Task', Resource: activityArn, TimeoutSeconds: 60, End: true };
+  const creation = await world.start({ StartAt: 'Wait', States: { Wait } });
+  await world.pass(1_000);
+  await expect(world.api('GetActivityTask', { activityArn })).rejects.toThrow();
+  await world.settle();
+  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+});

@@ -56,6 +56,13 @@ describe.each([
     expect(outcome).toMatchObject({ status: 'SUCCEEDED', stopDate: EPOCH + dueMs });
   });
 
+  test('D7: whose timer comes early gets it again under the same id, since who holds it may go by another clock', async () => {
+    const world = memoryWorld({ flaky }, {}, { queue: shifted(-7_000) });
+    await world.run(definition);
+    const timers = world.delivered.map(({ body }) => JSON.parse(body)).filter(({ kind }) => kind === 'timer');
+    expect(timers.map(({ id }) => id)).toEqual([timers[0].id, timers[0].id]);
+  });
+
   test('D7: whose timer comes late goes on late', async () => {
     const outcome = await memoryWorld({ flaky }, {}, { queue: shifted(7_000) }).run(definition);
     expect(outcome).toMatchObject({ status: 'SUCCEEDED', stopDate: EPOCH + dueMs + 7_000 });

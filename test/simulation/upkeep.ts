@@ -1,0 +1,65 @@
+// What a schedule and a person look after: the sweep, which hands messages kept for later to the queue; dead letters,
+// which their handler shelves or somebody redrives; the audit, which takes them off the shelf again. They come when
+// there is something to do, late or twice, and now and then when there is nothing.
+import type { SQSEvent } from 'aws-lambda';
+import { createDeadLetterHandler } from '../../handlers/dead-letter.ts';
+import { createSweepHandler } from '../../handlers/sweep.ts';
+import type { Chance } from './chance.ts';
+import type { Scheduler, Source } from './scheduler.ts';
+import type { SimulatedWorld } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** SQS can wait this long itself, so that a message is handed over so long before its time. */
+const HORIZON_MS = 900_000;
+
+export function lookAfter(scheduler: Scheduler, chance: Chance, { table, queue, workers }: SimulatedWorld): void {
+  const spawn = (name: string, work: Parameters<typeof workers.spawn>[2]) =>
+    void workers.spawn(name, MINUTE_MS, work).catch(() => {});
+  const sweep = (audit: boolean) =>
+    spawn(audit ? 'audit' : 'sweep', async (world) => {
+      await createSweepHandler(world)({ audit }).catch(workers.report);
+    });
+
+  let sweptAt = 0;
+  const sweeping: Source = {
+    nextAt() {
+      const due = [...table.kept('later#')].map(({ at }) => Number(at));
+      return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.min(...due) - HORIZON_MS, sweptAt + MINUTE_MS);
+    },
+    isReady: () => scheduler.strikes('sweep') || sweeping.nextAt() <= scheduler.now,
+    act() {
+      // The schedule may leave one out, or come twice.
+      sweptAt = scheduler.now + (scheduler.strikes('delay') ? chance.pick([MINUTE_MS, 10 * MINUTE_MS, 3_600_000]) : 0);
+      for (let times = scheduler.strikes('duplicate') ? 2 : 1; times > 0; times--) sweep(false);
+    },
+  };
+
+  let auditedAt = scheduler.now;
+  const auditing: Source = {
+    nextAt: () => (table.holds('stalled') ? auditedAt + DAY_MS : Number.POSITIVE_INFINITY),
+    isReady: () => scheduler.strikes('audit') || auditing.nextAt() <= scheduler.now,
+    act() {
+      auditedAt = scheduler.now;
+      sweep(true);
+    },
+  };
+
+  const burying: Source = {
+    nextAt: () => (burying.isReady() ? scheduler.now : Number.POSITIVE_INFINITY),
+    isReady: () => queue.deadLetters().length > 0 && scheduler.liveActors('burial') === 0,
+    act() {
+      const letter = chance.pick(queue.deadLetters());
+      if (chance.hits(0.5)) return queue.redrive(letter);
+      const { id, body } = letter;
+      const eventSourceARN = `arn:aws:sqs:us-east-1:123456789012:stepwell-${letter.queue}-dead-letter`;
+      spawn('burial', async (world) => {
+        const handler = createDeadLetterHandler(world, workers.report);
+        const event = { Records: [{ messageId: id, body, eventSourceARN }] };
+        const { batchItemFailures } = await handler(event as SQSEvent, undefined);
+        if (batchItemFailures.length === 0) queue.forget(letter);
+      });
+    },
+  };
+  scheduler.sources.push(sweeping, auditing, burying);
+}
