@@ -28,7 +28,9 @@ const USAGE = `usage: stepwell <command> [flags]
   stop <execution> [--error E] [--cause C]
   approve <execution> [--output JSON] [--state NAME]
   reject <execution> [--error E] [--cause C] [--state NAME]
-  redrive <execution>
+  redrive <execution> [--follow]
+  redrive <execution> --from STATE [--input FILE|JSON|-] [--variables FILE|JSON|-] [--event ID] [--latest] [--name NAME]
+          [--follow]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
   proxy --stage NAME|--url URL [--profile NAME] [--port N]

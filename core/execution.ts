@@ -18,6 +18,13 @@ export interface Creation {
   traceHeader?: string;
   /** The test case of the mock configuration that it runs. */
   testCase?: string;
+  /** Where it begins, if it is the fork of another execution: the state, its input, and variables as JSON texts. */
+  fork?: {
+    from: { executionArn: string; eventId?: number };
+    state: string;
+    input: string;
+    variables: Record<string, string>;
+  };
   /** The execution that waits for the end of this one. */
   parent?: {
     executionArn: string;

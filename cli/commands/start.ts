@@ -1,9 +1,9 @@
 // `stepwell start`: begins an execution; with --follow shows it to its end, and the exit code tells how it went.
-import { existsSync, readFileSync } from 'node:fs';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { parseCommandLine, UsageError } from '../arguments.ts';
+import { parseCommandLine } from '../arguments.ts';
 import { CONNECTION_FLAGS, connect, resolveMachine } from '../client.ts';
 import { exitCodeOf, follow, followEvents } from '../follow.ts';
+import { readJson } from '../input.ts';
 import type { Io } from '../io.ts';
 import { addEvent, emptyTree } from '../tree.ts';
 
@@ -17,7 +17,7 @@ const FLAGS = {
 
 export async function start(args: string[], io: Io): Promise<number> {
   const { values, positionals } = parseCommandLine(args, FLAGS, ['the name or ARN of a state machine']);
-  const input = values.input === undefined ? '{}' : await readInput(values.input, io);
+  const input = values.input === undefined ? '{}' : await readJson('input', values.input, io);
   const client = connect(values, process.env);
   const stateMachineArn = await resolveMachine(client, positionals[0]!);
   const { executionArn, startDate } = await client.send(
@@ -42,22 +42,4 @@ async function printEvents(pages: ReturnType<typeof followEvents>, io: Io): Prom
     }
   }
   return exitCodeOf(tree);
-}
-
-/** A file, JSON text, or `-` for standard input. The text is sent as it is: numbers keep their digits. */
-async function readInput(input: string, io: Io): Promise<string> {
-  if (input === '-') return checked(await io.readInput(), 'Standard input');
-  const path = input.replace(/^file:\/\//, '');
-  if (existsSync(path)) return checked(readFileSync(path, 'utf8'), `The file ${path}`);
-  if (path !== input || /^[\w./\\-]+\.json$/.test(input)) throw new UsageError(`There is no file ${path}.`);
-  return checked(input, `--input '${input}'`);
-}
-
-function checked(text: string, what: string): string {
-  try {
-    JSON.parse(text);
-    return text;
-  } catch (error) {
-    throw new UsageError(`${what} is not JSON: ${(error as Error).message}.`);
-  }
 }

@@ -166,6 +166,7 @@ async function timerFired(
 
 function begin(step: Step): boolean {
   const { creation } = step.run;
+  const { fork } = creation;
   if (step.head.nextEventId > 1) return false;
   step.record(0, 'ExecutionStarted', {
     executionStartedEventDetails: {
@@ -173,9 +174,11 @@ function begin(step: Step): boolean {
       roleArn: creation.roleArn,
       ...(creation.aliasArn === undefined ? {} : { stateMachineAliasArn: creation.aliasArn }),
       ...(creation.versionArn === undefined ? {} : { stateMachineVersionArn: creation.versionArn }),
+      ...(fork === undefined ? {} : { forkedFrom: fork.from }),
     },
   });
-  step.set({ id: ROOT, state: step.definition.StartAt, input: creation.input, previous: 1 });
+  const { state, input, variables } = fork ?? { state: step.definition.StartAt, input: creation.input };
+  step.set({ id: ROOT, state, input, previous: 1, ...(variables === undefined ? {} : { variables }) });
   step.ready.push(ROOT);
   limitRun(step, creation.startDate);
   return true;

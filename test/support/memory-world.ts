@@ -39,7 +39,7 @@ export interface MemoryWorld extends World {
   purge(): void;
   /** What was received so often that the queue gave up on it, and is now taken out of the dead-letter queue. */
   takeDeadLetters(): Promise<{ id: string; queue: QueueName; body: string }[]>;
-  /** Any action of the API; an error answer throws an Error named after its code. */
+  /** Any action of AWS's API, or `Stepwell.<Action>`; an error answer throws an Error named after its code. */
   api(action: string, body: object): Promise<Record<string, unknown>>;
   /** Starts an execution of a definition of its own and gives it. */
   start(definition: object, input?: unknown, name?: string): Promise<Creation>;
@@ -145,7 +145,7 @@ export function memoryWorld(
       return letters;
     },
     async api(action, body) {
-      const headers = { 'x-amz-target': `AWSStepFunctions.${action}` };
+      const headers = { 'x-amz-target': action.includes('.') ? action : `AWSStepFunctions.${action}` };
       const answer = await handleRequest(world, { method: 'POST', headers, body: JSON.stringify(body) });
       const value = JSON.parse(answer.body || '{}');
       if (answer.status === 200) return value;

@@ -3,6 +3,7 @@
 import type { Action } from '../action.ts';
 import { DeleteTrigger } from './delete-trigger.ts';
 import { DescribeDeployment } from './describe-deployment.ts';
+import { ForkExecution } from './fork-execution.ts';
 import { ListTriggers } from './list-triggers.ts';
 import { PutTrigger } from './put-trigger.ts';
 import { ReceiveEvent } from './receive-event.ts';
@@ -10,6 +11,7 @@ import { ReceiveEvent } from './receive-event.ts';
 export const EXTENSIONS = {
   DeleteTrigger,
   DescribeDeployment,
+  ForkExecution,
   ListTriggers,
   PutTrigger,
   ReceiveEvent,
