@@ -9,12 +9,18 @@ export class UsageError extends Error {
 type Flags = NonNullable<ParseArgsConfig['options']>;
 type Parsed<T extends Flags> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; strict: true }>>;
 
-/** Throws UsageError for unknown flags, missing values, and other numbers of positionals than `names` has. */
-export function parseCommandLine<const T extends Flags>(args: string[], options: T, names: string[]): Parsed<T> {
+/** Throws UsageError for unknown flags, missing values, and other numbers of positionals than `names` (and `optional`) have. */
+export function parseCommandLine<const T extends Flags>(
+  args: string[],
+  options: T,
+  names: string[],
+  optional: string[] = [],
+): Parsed<T> {
   const parsed = parseStrictly(args, options);
   const { length } = parsed.positionals;
   if (length < names.length) throw new UsageError(`Missing: ${names[length]}.`);
-  if (length > names.length) throw new UsageError(`Unexpected argument '${parsed.positionals[names.length]}'.`);
+  const most = names.length + optional.length;
+  if (length > most) throw new UsageError(`Unexpected argument '${parsed.positionals[most]}'.`);
   return parsed;
 }
 

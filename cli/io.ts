@@ -1,5 +1,6 @@
 // What a command may touch besides the API: its output, its input, the terminal. Data goes to `out`, all else to `err`,
 // so that a command's output can be piped.
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { WriteStream } from 'node:tty';
 import { type Paint, painted, unpainted } from './render.ts';
@@ -8,6 +9,8 @@ export interface Io {
   out(line: string): void;
   err(line: string): void;
   readInput(): Promise<string>;
+  /** Asks whoever sits there for a line; absent when nobody does. */
+  ask?(question: string): Promise<string>;
   paint: Paint;
   /** Where a picture can be redrawn; undefined when nobody looks, or only a file does. */
   screen: Screen | undefined;
@@ -33,9 +36,19 @@ export function processIo(): Io {
     out: (line) => stdout.write(`${line}\n`),
     err: terminal?.print ?? ((line) => stderr.write(`${line}\n`)),
     readInput: () => text(stdin),
+    ...(stdin.isTTY && isTerminal ? { ask } : {}),
     paint: isTerminal && !env.NO_COLOR ? painted : unpainted,
     screen: terminal,
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await asking.question(question);
+  } finally {
+    asking.close();
+  }
 }
 
 const ERASE_BELOW = '\u001b[J';

@@ -59,7 +59,8 @@ function parseStrictly<T>(parse: () => T): T {
   }
 }
 
-function findingsOf(source: Source, type: MachineType): Finding[] {
+/** Errors and warnings, in order of their places. */
+export function findingsOf(source: Source, type: MachineType): Finding[] {
   if (source.json === undefined) return [unreadable(source)];
   const { definition, diagnostics } = checkDefinition(source.json, { type });
   const findings = diagnostics.map((diagnostic) => findingOf(diagnostic, source));

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   redrive: async () => (await import('./commands/redrive.ts')).redrive,
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
+  deploy: async () => (await import('./commands/deploy.ts')).deploy,
   proxy: async () => (await import('./commands/proxy.ts')).proxy,
   lint: async () => (await import('./lint.ts')).lint,
 };
@@ -33,6 +34,7 @@ const USAGE = `usage: stepwell <command> [flags]
           [--follow]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
+  deploy [<folder>] [--dry-run] [--yes] [--prune] [--adopt] [--publish] [--param NAME=VALUE]...
   proxy --stage NAME|--url URL [--profile NAME] [--port N]
   lint <definition file>... [--format text|json|sarif] [--type EXPRESS]
 A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.

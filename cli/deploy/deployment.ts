@@ -1,0 +1,23 @@
+// Where a project is deployed to: a server of ours, which says what it is, or Step Functions itself, which has no
+// triggers.
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { UsageError } from '../arguments.ts';
+import { callStepwell } from '../client.ts';
+
+export interface Deployment {
+  account: string;
+  region: string;
+  partition: string;
+  /** What sources of triggers are connected to; absent where the server watches them by itself. */
+  startFunctions?: { sqs: string; s3: string; events: string; rulePrefix: string };
+}
+
+/** Undefined for Step Functions itself. */
+export async function describeDeployment(client: SFNClient): Promise<Deployment | undefined> {
+  try {
+    return await callStepwell<Deployment>(client, 'DescribeDeployment', {});
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
