@@ -26,6 +26,7 @@ const COMMANDS = {
     ['typescript/bin/tsc', '-p', '.'],
     ['@biomejs/biome/bin/biome', 'check'],
   ],
+  'check:template': () => [['scripts/check-template.mjs']],
   build: (args) => [['scripts/build.mjs', ...args]],
   package: (args) => [
     ['scripts/build.mjs', ...args],

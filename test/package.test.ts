@@ -2,10 +2,11 @@
 // Packaging needs no account and no network.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 interface Resource {
   Type: string;
@@ -24,7 +25,11 @@ const REVIEWED = new Map([
   ['<PayloadBucket.Arn>/*', 'all objects of our own bucket'],
   [
     'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*',
-    'which functions workflows call is not known at deployment',
+    'which functions workflows call is not known at deployment; the parameter callableFunctions narrows it',
+  ],
+  [
+    'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/stepwell/*',
+    'roles that were made for workflows, by their path; the parameter assumableRoles narrows it',
   ],
   [
     'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:*',
@@ -32,10 +37,14 @@ const REVIEWED = new Map([
   ],
 ]);
 
+/** What a bundle may weigh, without the SDK: Lambda loads it at every cold start. */
+const BUNDLE_BYTES_MAX = 1_000_000;
+
 const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'StartFromEvents', 'StartFromS3', 'StartFromSqs', 'Sweep'];
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-package-'));
 let resources: Record<string, Resource> = {};
 
+const handlerOf = ([, { Properties }]: [string, Resource]) => Properties.Handler;
 const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
 const policiesOf = (role: Resource): Statement[] =>
   role.Properties.Policies.flatMap(
@@ -63,6 +72,12 @@ describe('package', () => {
     for (const name of ['advance', 'call', 'api', 'sweep', 'deadLetter', ...starts]) {
       expect(existsSync(join(folder, `${name}.zip`)), name).toBe(true);
     }
+  });
+
+  test('leaves bundles of less than a megabyte', () => {
+    const bundles = readdirSync('dist/lambda').filter((name) => name.endsWith('.mjs'));
+    expect(bundles).toHaveLength(new Set(ofType('AWS::Lambda::Function').map(handlerOf)).size);
+    for (const name of bundles) expect(statSync(`dist/lambda/${name}`).size, name).toBeLessThan(BUNDLE_BYTES_MAX);
   });
 
   test('lets the workers feed their own queues', () => {
@@ -142,6 +157,43 @@ describe('package', () => {
     expect(resources.Table?.DeletionPolicy).toBe('Retain');
     expect(resources.PayloadBucket?.DeletionPolicy).toBe('Retain');
     expect(resources.Table?.Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+  });
+
+  test('tells somebody of what does not move', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    const watched = alarms.map(({ MetricName, Dimensions: [dimension] }) => {
+      const { Ref, 'Fn::GetAtt': [queue] = [Ref] } = dimension.Value;
+      return `${MetricName} of ${queue}`;
+    });
+    expect(watched).toEqual(
+      expect.arrayContaining([
+        'Invocations of DeadLetterLambdaFunction',
+        'ApproximateNumberOfMessagesVisible of AdvanceDeadLetterQueue',
+        'ApproximateNumberOfMessagesVisible of CallDeadLetterQueue',
+        'ApproximateAgeOfOldestMessage of AdvanceQueue',
+        'ApproximateAgeOfOldestMessage of CallQueue',
+        'Errors of AdvanceLambdaFunction',
+        'Errors of SweepLambdaFunction',
+      ]),
+    );
+    for (const { AlarmActions } of alarms)
+      expect(AlarmActions['Fn::If'].slice(0, 2)).toEqual(['HasAlarmTopic', [{ Ref: 'AlarmTopic' }]]);
+  });
+
+  test('keeps logs for a while, and only of trouble', () => {
+    for (const [name, { Properties }] of ofType('AWS::Logs::LogGroup'))
+      expect(Properties.RetentionInDays, name).toBe(30);
+    for (const [name, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(Properties.LoggingConfig, name).toMatchObject({ ApplicationLogLevel: 'WARN', SystemLogLevel: 'WARN' });
+  });
+
+  test('documents every parameter with its default', () => {
+    const { params } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
+    const documented = readFileSync('docs/deploy.md', 'utf8');
+    for (const [name, value] of Object.entries(params.default)) {
+      const shown = value === '' ? '' : `\`${value}\``;
+      expect(documented, name).toContain(`| \`${name}\` | ${shown} |`.replace('|  |', '| |'));
+    }
   });
 
   test('lets nobody call the API unsigned', () => {
