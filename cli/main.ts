@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   stop: async () => (await import('./commands/stop.ts')).stop,
   approve: async () => (await import('./commands/approve.ts')).approve,
   reject: async () => (await import('./commands/reject.ts')).reject,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   redrive: async () => (await import('./commands/redrive.ts')).redrive,
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
@@ -32,6 +33,7 @@ const USAGE = `usage: stepwell <command> [flags]
   redrive <execution> [--follow]
   redrive <execution> --from STATE [--input FILE|JSON|-] [--variables FILE|JSON|-] [--event ID] [--latest] [--name NAME]
           [--follow]
+  doctor [--repair] [--thorough] [--overdue SECONDS] [--discard MESSAGE] [--format json]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
   deploy [<folder>] [--dry-run] [--yes] [--prune] [--adopt] [--publish] [--param NAME=VALUE]...

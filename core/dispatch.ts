@@ -120,7 +120,7 @@ async function announceEnd(world: World, { creation, head }: RunState): Promise<
 }
 
 /** Tells the execution that waits for this one how it ended. */
-function endMessage(world: World, { creation, head }: RunState): Sending[] {
+export function endMessage(world: World, { creation, head }: RunState): Sending[] {
   const { parent } = creation;
   const wait = awaitedByOf({ creation, head });
   if (parent === undefined || wait === undefined) return [];

@@ -160,6 +160,14 @@ export async function listMachines(world: World, limit: number, after?: string):
   return found;
 }
 
+/** Names alone, after the one given: also of machines that cannot be read. */
+export async function listMachineNames(world: World, limit: number, after?: string): Promise<string[]> {
+  const from = after === undefined ? {} : { from: successor(after) };
+  const items = await world.table.query({ pk: MACHINES, limit, ...from });
+  // Those that were deleted are shown too, because their last executions may be stuck.
+  return items.map(({ sk }) => sk);
+}
+
 /** The first text that sorts after this one. */
 export function successor(text: string): string {
   return `${text}\u0000`;

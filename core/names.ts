@@ -84,6 +84,22 @@ export async function extendName(world: World, executionArn: string): Promise<vo
   await world.table.update(nameKey(executionArn), { expires: expiry(world) }, { if: 'exists' });
 }
 
+function listedOf(item: Item, machineArn: string): Listed {
+  return { ...JSON.parse(String(item.summary)), executionArn: item.pk.slice(NAME_PREFIX.length), machineArn };
+}
+
+/** A machine's entries in the list index as they stand, oldest first, each with its position. */
+export async function listEntries(
+  world: World,
+  machineArn: string,
+  limit: number,
+  after?: string,
+): Promise<{ listed: Listed; position: string }[]> {
+  const list = listOf(machineArn);
+  const items = await world.table.list({ list, limit, ...(after === undefined ? {} : { after }) });
+  return items.map((item) => ({ listed: listedOf(item, machineArn), position: String(item.listSort) }));
+}
+
 /** A page of a machine's executions, newest first. `after` and `next` are positions in the list. */
 export async function listNames(
   world: World,
@@ -100,8 +116,7 @@ export async function listNames(
       ...(after === undefined ? {} : { after }),
     });
     for (const [index, item] of items.entries()) {
-      const executionArn = item.pk.slice(NAME_PREFIX.length);
-      const listed: Listed = { ...JSON.parse(String(item.summary)), executionArn, machineArn: query.machineArn };
+      const listed = listedOf(item, query.machineArn);
       after = String(item.listSort);
       if (query.status !== undefined && listed.status !== query.status) continue;
       executions.push(listed);

@@ -17,15 +17,26 @@ function partition(activityArn: string): string {
   return `tasks#${activityArn}`;
 }
 
+/** The record's time puts tasks in order, and makes a second offer the same item. */
+function offerKey(activityArn: string, run: string, wait: string, at: number): Key {
+  return { pk: partition(activityArn), sk: `${String(at).padStart(15, '0')}#${run}#${wait}` };
+}
+
 /** Offers the task to the activity's workers. Offering it again changes nothing. */
 export async function offerTask(world: World, state: RunState, wait: string): Promise<void> {
   const open = openWait(state, wait)?.wait;
   assert(open?.kind === 'task', `Wait ${wait} offers no task`);
   const { executionArn, run } = state.creation;
-  // The record's time puts tasks in order, and makes a second offer the same item.
-  const since = String(state.head.lastTimestamp).padStart(15, '0');
-  const item = { pk: partition(open.call.resource), sk: `${since}#${run}#${wait}`, executionArn, run, wait };
-  await world.table.put({ ...item, expires: expiry(world) }, { if: 'absent' });
+  const key = offerKey(open.call.resource, run, wait, state.head.lastTimestamp);
+  await world.table.put({ ...key, executionArn, run, wait, expires: expiry(world) }, { if: 'absent' });
+}
+
+/** Whether the task that began to wait at this time is still on offer. */
+export async function isOffered(
+  world: World,
+  { activityArn, run, wait, at }: { activityArn: string; run: string; wait: string; at: number },
+): Promise<boolean> {
+  return (await world.table.get(offerKey(activityArn, run, wait, at))) !== undefined;
 }
 
 /** The oldest offers of an activity. */

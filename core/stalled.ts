@@ -42,6 +42,10 @@ export async function listShelved(world: World, limit?: number, after?: string):
   }));
 }
 
+export async function findShelved(world: World, id: string): Promise<Shelved | undefined> {
+  return (await listShelved(world)).find((shelved) => shelved.id === id);
+}
+
 /** Sends a shelved message again; it is taken off the shelf only when it is in the queue. */
 export async function resume(world: World, { key, body, queue }: Shelved): Promise<void> {
   await world.queue.send([{ queue, body }]);

@@ -3,17 +3,18 @@
 import { audit } from '../core/audit.ts';
 import { resumeOld } from '../core/stalled.ts';
 import type { World } from '../core/world.ts';
-import { onAws } from './on-aws.ts';
+import { logTrouble, onAws, type Report } from './on-aws.ts';
 
 export type SweepHandler = (event?: {
   audit?: boolean;
 }) => Promise<{ sent: number; resumed: number; awakened: number }>;
 
-export function createSweepHandler(world: World): SweepHandler {
+/** `report` hears of what the audit could not look after. */
+export function createSweepHandler(world: World, report: Report = logTrouble): SweepHandler {
   return async (event) => ({
     sent: await world.queue.sweep(world.clock.now()),
     resumed: await resumeOld(world),
-    awakened: event?.audit ? await audit(world) : 0,
+    awakened: event?.audit ? await audit(world, report) : 0,
   });
 }
 

@@ -23,7 +23,7 @@ export interface Housekeeping {
 
 /** The first round is at once. */
 export function keepHouse({ world, queue, arnOf, report }: HousekeepingOptions): Housekeeping {
-  const sweep = createSweepHandler(world);
+  const sweep = createSweepHandler(world, report);
   const bury = createDeadLetterHandler(world, report);
   let rounds = 0;
   let isStopped = false;

@@ -3,16 +3,22 @@
 import type { Action } from '../action.ts';
 import { DeleteTrigger } from './delete-trigger.ts';
 import { DescribeDeployment } from './describe-deployment.ts';
+import { Diagnose } from './diagnose.ts';
+import { DiscardMessage } from './discard-message.ts';
 import { ForkExecution } from './fork-execution.ts';
 import { ListTriggers } from './list-triggers.ts';
 import { PutTrigger } from './put-trigger.ts';
 import { ReceiveEvent } from './receive-event.ts';
+import { Repair } from './repair.ts';
 
 export const EXTENSIONS = {
   DeleteTrigger,
   DescribeDeployment,
   ForkExecution,
+  Diagnose,
+  DiscardMessage,
   ListTriggers,
   PutTrigger,
   ReceiveEvent,
+  Repair,
 } satisfies Record<string, Action>;

@@ -155,7 +155,7 @@ function awaitCallback(step: Step, frame: Frame, wait: TaskWait): void {
 }
 
 /** When a submitted call is over for want of an answer or a heartbeat. */
-function dueAt({ call, deadline, submittedAt = 0 }: TaskWait, heartbeatAt: number): number | undefined {
+export function dueAt({ call, deadline, submittedAt = 0 }: TaskWait, heartbeatAt: number): number | undefined {
   const beats =
     call.heartbeatSeconds === undefined
       ? Number.POSITIVE_INFINITY

@@ -1,0 +1,64 @@
+// `stepwell doctor`: everything that is neither running, nor waiting for something known, nor finished, one line each,
+// with what to do about it. `--repair` mends what can be mended.
+import type { Finding } from '../../core/findings.ts';
+import { parseCommandLine, parseInteger, UsageError } from '../arguments.ts';
+import { CONNECTION_FLAGS, callStepwell, connect } from '../client.ts';
+import type { Io } from '../io.ts';
+
+const FLAGS = {
+  ...CONNECTION_FLAGS,
+  repair: { type: 'boolean', default: false },
+  thorough: { type: 'boolean', default: false },
+  overdue: { type: 'string', default: '60' },
+  discard: { type: 'string' },
+  format: { type: 'string', default: 'text' },
+} as const;
+
+const YEAR_SECONDS = 31_536_000;
+
+/** What Diagnose gives; Repair also tells what became of it. */
+type Found = Finding & { repaired?: boolean };
+
+/** Exit code: 0 nothing is wrong (any more), 1 something is. */
+export async function doctor(args: string[], io: Io): Promise<number> {
+  const { values } = parseCommandLine(args, FLAGS, []);
+  const { repair, thorough, discard, format } = values;
+  if (format !== 'text' && format !== 'json') throw new UsageError(`--format takes text or json, not '${format}'.`);
+  const overdueSeconds = parseInteger('--overdue', values.overdue, { min: 0, max: YEAR_SECONDS });
+  const client = connect(values, process.env);
+  if (discard !== undefined) {
+    await callStepwell(client, 'DiscardMessage', { messageId: discard });
+    io.err(`Message ${discard} is gone.`);
+    return 0;
+  }
+  const counts = { found: 0, repaired: 0 };
+  for (let nextToken: string | undefined; ; ) {
+    const page = await callStepwell<{ findings: Found[]; nextToken?: string }>(client, repair ? 'Repair' : 'Diagnose', {
+      overdueSeconds,
+      thorough,
+      nextToken,
+    });
+    for (const finding of page.findings) {
+      counts.found++;
+      if (finding.repaired) counts.repaired++;
+      io.out(format === 'json' ? JSON.stringify(finding) : lineOf(finding));
+    }
+    nextToken = page.nextToken;
+    if (nextToken === undefined) break;
+  }
+  if (format === 'text') io.err(summary(counts, repair));
+  return counts.found === counts.repaired ? 0 : 1;
+}
+
+function lineOf({ kind, subject, problem, cause, advice, repaired }: Found): string {
+  const why = cause === undefined ? '' : ` Cause: ${cause.replaceAll(/\s*\n\s*/g, ' ')}`;
+  return `${kind.padEnd(10)}  ${subject}  ${problem}${why}  ${repaired ? 'Repaired.' : `→ ${advice}`}`;
+}
+
+function summary({ found, repaired }: { found: number; repaired: number }, isRepair: boolean): string {
+  if (found === 0) return 'Everything is running, waiting for something known, or finished.';
+  const things = found === 1 ? '1 thing needs' : `${found} things need`;
+  return isRepair
+    ? `${repaired} of ${found} repaired.`
+    : `${things} attention; stepwell doctor --repair mends what it can.`;
+}
