@@ -8,7 +8,7 @@ import { readNewest } from './log.ts';
 import { readMachine, readRevision } from './machines.ts';
 import { readMessage } from './message.ts';
 import { readCreation } from './names.ts';
-import { discard, resume, type Shelved, sentenceOf } from './stalled.ts';
+import { discard, readTrouble, resume, type Shelved, sentenceOf } from './stalled.ts';
 import { type Place, type Sight, survey } from './survey.ts';
 import type { World } from './world.ts';
 
@@ -84,10 +84,12 @@ async function examineShelved(world: World, shelved: Shelved): Promise<Trouble> 
         advice: 'stepwell doctor --repair takes it off the shelf.',
         mend: () => discard(world, key),
       };
+    const trouble = await readTrouble(world, run);
     return {
       kind: 'shelved',
       subject,
       problem: `A message (${kind}) ${since}, because no worker could process it; it is about ${executionArn}.`,
+      ...(trouble && { cause: trouble.text }),
       advice: 'Remove the cause (deploy the fix); then stepwell doctor --repair sends it again.',
       mend: () => resume(world, shelved),
     };

@@ -41,16 +41,19 @@ export async function examineExecution(world: World, listed: Listed, before: num
   } catch (thrown) {
     return unreadable(`A record of its log (run ${creation.run})`, thrown);
   }
-  if (newest === undefined) return creation.startDate < before ? [notBegun(world, creation)] : [];
+  if (newest === undefined)
+    return await explained(world, creation, creation.startDate, notBegun(world, creation, before));
   const disagreements = disagreement(world, creation, newest, listed, before);
   if (newest.head.status !== 'RUNNING') return disagreements;
   const orphaned = await orphan(world, creation, newest, before);
   if (orphaned !== undefined) return [...disagreements, orphaned];
-  return [...disagreements, ...(await overdue(world, creation, newest, frames, before))];
+  const late = await overdue(world, creation, newest, frames, before);
+  return [...disagreements, ...(await explained(world, creation, newest.head.lastTimestamp, late))];
 }
 
-function notBegun(world: World, creation: Creation): Trouble {
+function notBegun(world: World, creation: Creation, before: number): Trouble | undefined {
   const { run, executionArn, startDate } = creation;
+  if (startDate >= before) return undefined;
   return {
     kind: 'not-begun',
     subject: executionArn,
@@ -123,15 +126,31 @@ async function overdue(
   newest: LogRecord,
   frames: Frame[],
   before: number,
-): Promise<Trouble[]> {
-  const { head } = newest;
+): Promise<Trouble | undefined> {
   const late = await latenessOf(world, creation, newest, frames, before);
-  const { executionArn: subject, machineArn } = creation;
-  const [trouble, unloadable] = await Promise.all([
-    readTrouble(world, creation.run),
-    definitionOf(world, creation).then(() => undefined, sentenceOf),
-  ]);
-  const mend = late.reasons.length === 0 ? undefined : () => wake(world, creation, newest, frames, late);
+  const [reason, ...others] = late.reasons;
+  if (reason === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return {
+    kind: 'overdue',
+    subject: creation.executionArn,
+    problem: `Nothing wakes it: ${reason}${more}. A message is late or lost, as after a purge of the queue.`,
+    advice: REPAIR,
+    mend: () => wake(world, creation, newest, frames, late),
+  };
+}
+
+/** Why an execution stands still since then, where that is known; `late` is what is known without it. */
+async function explained(
+  world: World,
+  creation: Creation,
+  since: number,
+  late: Trouble | undefined,
+): Promise<Trouble[]> {
+  const { executionArn: subject, machineArn, run } = creation;
+  const unloadable = await definitionOf(world, creation).then(() => undefined, sentenceOf);
+  const trouble = await readTrouble(world, run);
+  const mend = late?.mend && { mend: late.mend };
   if (unloadable !== undefined)
     return [
       {
@@ -140,25 +159,21 @@ async function overdue(
         problem: `The definition that it runs (a revision of ${machineArn}) cannot be loaded, so it stands still.`,
         cause: unloadable,
         advice: 'Deploy a version of Stepwell that loads it, then stepwell doctor --repair; or stop the execution.',
-        ...(mend && { mend }),
+        ...mend,
       },
     ];
-  if (trouble !== undefined && trouble.at >= head.lastTimestamp)
+  if (trouble !== undefined && trouble.at >= since)
     return [
       {
         kind: 'stalled',
         subject,
-        problem: `No worker gets on with it since ${when(head.lastTimestamp)}: ${trouble.times} attempts, the last at ${when(trouble.at)}.`,
+        problem: `No worker gets on with it since ${when(since)}: ${trouble.times} attempts, the last at ${when(trouble.at)}.`,
         cause: trouble.text,
         advice: 'Remove the cause (deploy the fix); then stepwell doctor --repair resumes it.',
-        ...(mend && { mend }),
+        ...mend,
       },
     ];
-  if (mend === undefined) return [];
-  const [reason = '', ...others] = late.reasons;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  const problem = `Nothing wakes it: ${reason}${more}. A message is late or lost, as after a purge of the queue.`;
-  return [{ kind: 'overdue', subject, problem, advice: REPAIR, mend }];
+  return late === undefined ? [] : [late];
 }
 
 async function wake(

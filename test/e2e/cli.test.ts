@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
 import { unpainted } from '../../cli/render.ts';
+import { shelve } from '../../core/stalled.ts';
 import { createMachine, type Laptop, openLaptop, runToEnd } from './local-server.ts';
 
 let laptop: Laptop;
@@ -151,6 +152,35 @@ describe('approve and reject', () => {
   });
 });
 
+describe('doctor', () => {
+  test('where all is well it says so, and ends with 0', async () => {
+    const { code, out, err } = await stepwell(['doctor', '--thorough']);
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: [],
+      err: ['Everything is running, waiting for something known, or finished.'],
+    });
+  });
+
+  test('a message that cannot be read is one line with what to do, until it is discarded', async () => {
+    await shelve(laptop.server.world, { id: 'letter', body: 'nonsense', queue: 'advance' });
+    const { code, out, err } = await stepwell(['doctor']);
+    expect(code).toBe(1);
+    expect(out).toEqual([
+      expect.stringMatching(/^unreadable {2}letter {2}A message .* it cannot be read\. Cause: .*→ If /),
+    ]);
+    expect(err).toEqual(['1 thing needs attention; stepwell doctor --repair mends what it can.']);
+    const json = await stepwell(['doctor', '--repair', '--format', 'json']);
+    expect(json.code).toBe(1);
+    expect(json.out.map((line) => JSON.parse(line))).toMatchObject([{ subject: 'letter', repaired: false }]);
+    expect(await stepwell(['doctor', '--discard', 'letter'])).toMatchObject({
+      code: 0,
+      err: ['Message letter is gone.'],
+    });
+    expect((await stepwell(['doctor'])).code).toBe(0);
+  });
+});
+
 const MISTAKES: [args: string[], sentence: string][] = [
   [['nonsense'], "stepwell: there is no command 'nonsense'; stepwell --help lists them."],
   [['start'], 'stepwell: Missing: the name or ARN of a state machine.'],
@@ -160,6 +190,8 @@ const MISTAKES: [args: string[], sentence: string][] = [
   [['start', 'passes', '--input', 'missing.json'], 'stepwell: There is no file missing.json.'],
   [['list', '--status', 'odd'], expect.stringMatching(/^stepwell: --status takes one of RUNNING, .*, not 'odd'\.$/)],
   [['stop', 'odd'], "stepwell: 'odd' is neither the ARN of an execution nor <machine>:<execution name>."],
+  [['doctor', '--overdue', 'soon'], "stepwell: --overdue takes a whole number from 0 to 31536000, not 'soon'."],
+  [['doctor', '--discard', 'nothing'], expect.stringMatching(/^stepwell: ResourceNotFound: No message nothing /)],
   [['approve'], 'stepwell: Missing: an execution.'],
   [['approve', 'passes:one', '--output', 'yes'], expect.stringMatching(/^stepwell: --output 'yes' is not JSON: /)],
   [['history', 'passes:nobody'], expect.stringMatching(/^stepwell: ExecutionDoesNotExist: /)],
