@@ -26,7 +26,8 @@ export interface Owed {
   offers: string[];
   /** Child executions whose parent no longer waits for them. */
   children: StopChild[];
-  isOver: boolean;
+  /** The list entry says something else than the log; of an end, who waits for it has to hear. */
+  isNews: boolean;
   /**
    * Waits by the message that was about them so far and is let go now. The next one takes its id: somebody else may
    * hold the old one still, act on it, and be lost, and what its records owe is found under the id that caused them.
@@ -41,7 +42,7 @@ export function nothingOwed(): Owed {
     ready: [],
     offers: [],
     children: [],
-    isOver: false,
+    isNews: false,
     heirs: new Map(),
   };
 }
@@ -58,7 +59,8 @@ export async function stillOwed(
   for (const command of commands) {
     switch (command.kind) {
       case 'AnnounceEnd':
-        owed.isOver = true;
+      case 'AnnounceRedrive':
+        owed.isNews = true;
         break;
       case 'StopChild':
         owed.children.push(command);
@@ -106,21 +108,17 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   add('continue', owed.ready, 'advance');
   for (const [at, waits] of owed.timers) add('timer', waits, 'advance', at);
   messages.push(...(await stopMessages(world, state, owed.children)));
-  if (owed.isOver) messages.push(...endMessage(world, state));
+  if (owed.isNews) messages.push(...endMessage(world, state));
   await Promise.all([
     send(world, messages),
     ...owed.offers.map((wait) => offerTask(world, state, wait)),
-    owed.isOver ? announceEnd(world, state) : undefined,
+    owed.isNews ? announce(world, state.creation, state.head) : undefined,
   ]);
 }
 
-async function announceEnd(world: World, { creation, head }: RunState): Promise<void> {
-  const { status, redriveCount, stopDate } = head;
-  await announce(world, creation, { status, redriveCount, ...(stopDate === undefined ? {} : { stopDate }) });
-}
-
-/** Tells the execution that waits for this one how it ended. */
-export function endMessage(world: World, { creation, head }: RunState): Sending[] {
+/** Tells the execution that waits for this one how it ended, if it has; harmless twice. */
+export function endMessage(world: World, { creation, head }: Pick<RunState, 'creation' | 'head'>): Sending[] {
+  if (head.status === 'RUNNING') return [];
   const { parent } = creation;
   const wait = awaitedByOf({ creation, head });
   if (parent === undefined || wait === undefined) return [];

@@ -229,12 +229,13 @@ class Worker {
     await dispatch(this.#world, this.state, this.#seq, owed);
   }
 
-  /** From the wait's record to the newest. What stops a whole run, or times it out, makes no record but its last. */
+  /** From the wait's record, or the newest when the call was made, to the newest now. What stops a whole run, or times it out, makes no record but its last. */
   async #readCausedSince(message: Message, wait: string | undefined): Promise<LogRecord[]> {
     const { run } = this.state.creation;
-    const since = wait === undefined ? 0 : parseWaitName(wait).since;
+    const asked = 'since' in message ? message.since : undefined;
+    const since = asked ?? (wait === undefined ? 0 : parseWaitName(wait).since);
     const records =
-      message.kind === 'stop' || wait === RUN_WAIT
+      asked === undefined && (message.kind === 'stop' || wait === RUN_WAIT)
         ? [await readNewest(this.#world, run)]
         : await readFrom(this.#world, run, since);
     this.#adopt(records.at(-1));
@@ -422,7 +423,8 @@ class Worker {
           owed.children.push(command);
           break;
         case 'AnnounceEnd':
-          owed.isOver = true;
+        case 'AnnounceRedrive':
+          owed.isNews = true;
       }
     }
     return owed;

@@ -75,20 +75,14 @@ function disagreement(
   before: number,
 ): Trouble[] {
   if (listed.status === head.status || head.lastTimestamp >= before) return [];
-  const { status, redriveCount, stopDate, redriveDate } = head;
+  const { status, stopDate } = head;
   return [
     {
       kind: 'list',
       subject: creation.executionArn,
       problem: `ListExecutions says ${listed.status}, but the execution is ${status} since ${when(stopDate ?? head.lastTimestamp)}.`,
       advice: 'stepwell doctor --repair corrects the entry.',
-      mend: () =>
-        announce(world, creation, {
-          status,
-          redriveCount,
-          ...(stopDate === undefined ? {} : { stopDate }),
-          ...(redriveDate === undefined ? {} : { redriveDate }),
-        }),
+      mend: () => announce(world, creation, head),
     },
   ];
 }

@@ -1,12 +1,13 @@
 // What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
 // log is the truth about everything after (log.ts).
 
+import { endMessage } from './dispatch.ts';
 import { act } from './drive.ts';
 import type { CallOutcome } from './engine/call.ts';
 import type { Creation, HistoryEvent, Standing } from './execution.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, send } from './message.ts';
-import { announce, listNames, readCreation, takeName } from './names.ts';
+import { listNames, readCreation, takeName } from './names.ts';
 import { readStanding, standingOf } from './standing.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +36,8 @@ export async function stopExecution(
     const standing = await readStanding(world, creation);
     if (standing.status !== 'RUNNING') return standing;
     const request = { ...reason, redriveCount: standing.redriveCount };
-    const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', ...request };
+    const { seq: since } = standing;
+    const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', since, ...request };
     const now = world.clock.now();
     await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
     const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...request });
@@ -43,22 +45,22 @@ export async function stopExecution(
   }
 }
 
-/** Lets an execution that broke go on. False when it did not stand as `standing` says any more. */
+/** Lets an execution that broke go on. False when it does not stand as this newest record says any more. */
 export async function redriveExecution(
   world: World,
   creation: Creation,
-  { redriveCount: earlier }: Pick<Standing, 'redriveCount'>,
+  { seq: since, head }: Pick<LogRecord, 'seq' | 'head'>,
   request: { clientToken?: string; awaitedBy?: string },
 ): Promise<{ isTaken: boolean; redriveDate: number }> {
   const { run, executionArn } = creation;
-  const redrive = { count: earlier + 1, ...request };
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive };
+  const redrive = { count: head.redriveCount + 1, ...request };
+  const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', since, ...redrive };
   const now = world.clock.now();
-  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
+  // Whoever waits for the end that is over now may not have heard of it yet.
+  const ended = endMessage(world, { creation, head });
+  await send(world, [...ended, { message, queue: 'advance', at: now + INSURANCE_MS }]);
   const { state, isTaken } = await act(world, creation, message, { kind: 'Redriven', at: now, ...redrive });
-  const { status, redriveCount, redriveDate = now } = state.head;
-  await announce(world, creation, { status, redriveCount, redriveDate });
-  return { isTaken, redriveDate };
+  return { isTaken, redriveDate: state.head.redriveDate ?? now };
 }
 
 /** Lets a running child work for this wait of its parent. False when it does not run any more. */

@@ -16,6 +16,10 @@ function listOf(machineArn: string): string {
   return `executions#${machineArn}`;
 }
 
+function listSortOf({ run }: Creation, at: number): string {
+  return `${new Date(at).toISOString()}#${run}`;
+}
+
 /** The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. */
 export async function holdName(world: World, creation: Creation): Promise<Creation> {
   return (await readCreation(world, creation.executionArn)) ?? (await takeName(world, creation));
@@ -29,7 +33,7 @@ export async function takeName(world: World, creation: Creation): Promise<Creati
     ...body,
     expires: expiry(world),
     list: listOf(creation.machineArn),
-    listSort: `${new Date(creation.startDate).toISOString()}#${creation.run}`,
+    listSort: listSortOf(creation, creation.startDate),
     summary: JSON.stringify(summaryOf(creation, BEGUN)),
     change: changeOf(BEGUN),
   };
@@ -45,12 +49,15 @@ export async function readCreation(world: World, executionArn: string): Promise<
   return (await loadBody(world.payloads, item)) as Creation;
 }
 
-type Outcome = Pick<Listed, 'status' | 'redriveCount'> & Partial<Pick<Listed, 'stopDate' | 'redriveDate'>>;
+type Outcome = Pick<Listed, 'status' | 'redriveCount'> & {
+  stopDate?: number | undefined;
+  redriveDate?: number | undefined;
+};
 
 const BEGUN: Outcome = { status: 'RUNNING', redriveCount: 0 };
 
 /** What the keys of the entry do not say already. */
-function summaryOf(creation: Creation, outcome: Outcome): Omit<Listed, 'executionArn' | 'machineArn'> {
+function summaryOf(creation: Creation, outcome: Outcome): object {
   const { name, startDate, versionArn, aliasArn } = creation;
   return {
     name,
@@ -66,13 +73,21 @@ function changeOf({ status, redriveCount }: Outcome): number {
   return 2 * redriveCount + (status === 'RUNNING' ? 0 : 1);
 }
 
-/** Brings the list entry up to date. Harmless twice, and when it comes after what happened later. */
-export async function announce(world: World, creation: Creation, outcome: Outcome): Promise<void> {
+/**
+ * Brings the list entry up to date with a head of the log. Harmless twice, and when it comes after what happened later.
+ * A list is in the order in which executions began; one that was redriven began with that.
+ */
+export async function announce(world: World, creation: Creation, head: Outcome): Promise<void> {
+  const { status, redriveCount, stopDate, redriveDate } = head;
   const key = nameKey(creation.executionArn);
-  const change = changeOf(outcome);
-  const summary = JSON.stringify(summaryOf(creation, outcome));
+  const change = changeOf(head);
+  const entry = {
+    summary: JSON.stringify(summaryOf(creation, { status, redriveCount, stopDate, redriveDate })),
+    change,
+    ...(redriveDate === undefined ? {} : { listSort: listSortOf(creation, redriveDate) }),
+  };
   for (let shown = change - 1; shown < change; ) {
-    if (await world.table.update(key, { summary, change }, { if: 'equals', attribute: 'change', value: shown })) return;
+    if (await world.table.update(key, entry, { if: 'equals', attribute: 'change', value: shown })) return;
     const item = await world.table.get(key);
     if (item === undefined) return;
     shown = Number(item.change);

@@ -3,9 +3,8 @@
 import { endOfChild, PARENT_ENDED } from '../children.ts';
 import type { Creation } from '../execution.ts';
 import { adoptExecution, redriveExecution, stopExecution } from '../executions.ts';
-import { readMachine } from '../machines.ts';
 import { readCreation } from '../names.ts';
-import { readHead, standingOf } from '../standing.ts';
+import { readLatest, standingOf } from '../standing.ts';
 import type { ResumedChild, World } from '../world.ts';
 import { redriveStatus } from './redrive-status.ts';
 
@@ -22,10 +21,10 @@ export async function resumeChild(
   const child = await readCreation(world, executionArn);
   if (child?.parent?.run !== parent.run || child.parent.visit !== parent.visit) return undefined;
   const { startDate } = child;
-  const isDeleted = (await readMachine(world, child.machineName))?.status !== 'ACTIVE';
   for (;;) {
-    const head = await readHead(world, child);
-    const { status, redriveCount } = head;
+    const latest = await readLatest(world, child);
+    const { head } = latest;
+    const { status } = head;
     if (head.awaitedBy === parent.wait) return { startDate };
     if (status === 'SUCCEEDED') return { startDate, answer: endOfChild(child, head, parent.pattern) };
     if (status === 'RUNNING' && head.awaitedBy === '') {
@@ -34,8 +33,9 @@ export async function resumeChild(
       // Its parent's earlier attempt is over, and the message that stops it on its way.
       await stopExecution(world, child, { error: PARENT_ENDED });
     } else {
-      if (isDeleted || redriveStatus(world, standingOf(head)).redriveStatus !== 'REDRIVABLE') return undefined;
-      await redriveExecution(world, child, { redriveCount }, { awaitedBy: parent.wait });
+      const verdict = await redriveStatus(world, child, standingOf(head));
+      if (verdict.redriveStatus !== 'REDRIVABLE') return undefined;
+      await redriveExecution(world, child, latest, { awaitedBy: parent.wait });
     }
   }
 }

@@ -34,4 +34,6 @@ export type Command =
   /** The parent's call is over, so its child must stop; until then somebody may yet begin it. */
   | { kind: 'StopChild'; executionArn: string; awaitedBy: string; until?: number }
   /** The execution has ended: the list entry must say so, and whoever waits for it. */
-  | { kind: 'AnnounceEnd' };
+  | { kind: 'AnnounceEnd' }
+  /** The execution goes on: the list entry must say so. */
+  | { kind: 'AnnounceRedrive' };

@@ -27,7 +27,8 @@ export async function redrive(
     const { wait: _closed, retries: _over, ...rest } = frame;
     const child = lastChild(frame);
     const again = step.set({ ...rest, ...(child === undefined ? {} : { child }), previous: redriven });
-    if (again.entered === undefined) step.ready.push(frame.id);
+    // A Fail is entered again, says AWS of it alone.
+    if (again.entered === undefined || step.stateOf(again).Type === 'Fail') step.ready.push(frame.id);
     else await guarded(frame.id, () => work(step, again, step.stateOf(again)));
   }
   return true;
@@ -41,12 +42,13 @@ function reopen(step: Step, clientToken: string | undefined, awaitedBy: string):
   Object.assign(head, open, { status: 'RUNNING', redriveCount: open.redriveCount + 1, redriveDate: step.now });
   if (step.run.creation.parent !== undefined) head.awaitedBy = awaitedBy;
   if (clientToken !== undefined) {
-    const recent = Object.entries(open.redriveTokens ?? {}).slice(1 - TOKENS_MAX);
-    head.redriveTokens = Object.fromEntries([...recent, [clientToken, step.now]]);
+    const others = Object.entries(open.redriveTokens ?? {}).filter(([token]) => token !== clientToken);
+    head.redriveTokens = Object.fromEntries([...others.slice(1 - TOKENS_MAX), [clientToken, step.now]]);
   }
   const id = step.record(head.nextEventId - 1, 'ExecutionRedriven', {
     executionRedrivenEventDetails: { redriveCount: head.redriveCount },
   });
+  step.commands.push({ kind: 'AnnounceRedrive' });
   limitRun(step, step.now);
   return id;
 }

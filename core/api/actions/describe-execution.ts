@@ -37,6 +37,6 @@ export const DescribeExecution = action(members, async (input, world) => {
     traceHeader: creation.traceHeader,
     redriveCount,
     redriveDate: optionalSeconds(standing.redriveDate),
-    ...redriveStatus(world, standing),
+    ...(await redriveStatus(world, creation, standing)),
   } satisfies Wire<DescribeExecutionOutput>;
 });

@@ -3,8 +3,7 @@
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
 import type { RedriveExecutionInput, RedriveExecutionOutput } from '@aws-sdk/client-sfn';
 import { redriveExecution } from '../../executions.ts';
-import { readMachine } from '../../machines.ts';
-import { readStanding } from '../../standing.ts';
+import { readLatest, standingOf } from '../../standing.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionNotRedrivable } from '../exceptions.ts';
 import { ARN, REQUIRED } from '../members.ts';
@@ -21,16 +20,20 @@ const TOKEN_MS = 15 * 60_000;
 
 export const RedriveExecution = action(members, async ({ executionArn, clientToken }, world) => {
   const creation = await findExecution(world, executionArn);
-  const standing = await readStanding(world, creation);
-  const earlier = clientToken === undefined ? undefined : standing.redriveTokens?.[clientToken];
-  if (earlier !== undefined && world.clock.now() < earlier + TOKEN_MS) return { redriveDate: epochSeconds(earlier) };
-  const machine = await readMachine(world, creation.machineName);
-  if (machine?.status !== 'ACTIVE') throw executionNotRedrivable('State machine is deleted');
-  const verdict = redriveStatus(world, standing);
-  if (verdict.redriveStatus !== 'REDRIVABLE') throw executionNotRedrivable(verdict.redriveStatusReason);
-  const { isTaken, redriveDate } = await redriveExecution(world, creation, standing, {
-    ...(clientToken && { clientToken }),
-  });
-  if (!isTaken) throw executionNotRedrivable('Execution is RUNNING and cannot be redriven');
-  return { redriveDate: epochSeconds(redriveDate) } satisfies Wire<RedriveExecutionOutput>;
+  for (;;) {
+    const latest = await readLatest(world, creation);
+    const standing = standingOf(latest.head);
+    const earlier = clientToken === undefined ? undefined : standing.redriveTokens?.[clientToken];
+    if (earlier !== undefined && world.clock.now() < earlier + TOKEN_MS) return answer(earlier);
+    const verdict = await redriveStatus(world, creation, standing);
+    if (verdict.redriveStatus !== 'REDRIVABLE') throw executionNotRedrivable(verdict.redriveStatusReason);
+    const request = clientToken === undefined ? {} : { clientToken };
+    const { isTaken, redriveDate } = await redriveExecution(world, creation, latest, request);
+    // Somebody else was faster, maybe with this very request: see how it stands now.
+    if (isTaken) return answer(redriveDate);
+  }
 });
+
+function answer(redriveDate: number): Wire<RedriveExecutionOutput> {
+  return { redriveDate: epochSeconds(redriveDate) };
+}

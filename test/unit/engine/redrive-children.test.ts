@@ -1,7 +1,7 @@
 // Redrive goes down: a parent goes on with the child that it waited for. And no child outlives the wait of its parent.
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../../core/limits.ts';
-import type { Table } from '../../../core/ports.ts';
+import type { Queue, Table } from '../../../core/ports.ts';
 import { callbackState } from '../../support/callbacks.ts';
 import { type MemoryWorld, memoryWorld, type Twist } from '../../support/memory-world.ts';
 import type { TestFunction } from '../../support/test-functions.ts';
@@ -175,6 +175,27 @@ test('a child that somebody redrove is not stopped for the parent of before', as
   await redrive(CHILD_RUN);
   await world.pass(100_000);
   expect(await world.api('DescribeExecution', { executionArn: CHILD_RUN })).toMatchObject({ status: 'RUNNING' });
+});
+
+test('a parent that had not heard of the end of its child hears of it before somebody redrives the child', async () => {
+  let isLost = true;
+  const queue = (inside: Queue): Queue => ({
+    ...inside,
+    async send(messages) {
+      if (isLost && messages.some(({ body }) => body.includes('"kind":"callback"'))) throw new Error('Not sent');
+      await inside.send(messages);
+    },
+  });
+  const { world, redrive, executionsOf } = await worldOf({ child: only(call('brittle')) }, {}, { queue });
+  const creation = await world.start(NAMED);
+  await world.pass(1_000);
+  expect((await world.outcomeOf(creation)).status).toBe('RUNNING');
+  expect(await world.api('DescribeExecution', { executionArn: CHILD_RUN })).toMatchObject({ status: 'FAILED' });
+  isLost = false;
+  await redrive(CHILD_RUN);
+  await world.settle();
+  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
+  expect(await executionsOf('child')).toMatchObject([{ status: 'SUCCEEDED', redriveCount: 1 }]);
 });
 
 test('where the child cannot be redriven another one begins', async () => {

@@ -1,7 +1,8 @@
 // Redrive: what broke goes on, what had ended well is not done again.
 import { expect, test } from 'vitest';
+import type { Table } from '../../../core/ports.ts';
 import { callback, callbackWorld, codeOf } from '../../support/callbacks.ts';
-import { memoryWorld } from '../../support/memory-world.ts';
+import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 
 const task = (name: string, rest: object) => ({
   Type: 'Task',
@@ -9,7 +10,8 @@ const task = (name: string, rest: object) => ({
   ...rest,
 });
 
-const wait = (seconds: number) => ({ Type: 'Wait', Seconds: seconds, End: true });
+const waits = (seconds: number) => ({ Type: 'Wait', Seconds: seconds, End: true });
+const wait = (seconds: number) => ({ StartAt: 'W', States: { W: waits(seconds) } });
 
 /** Fails at its first call, succeeds after. */
 const brittle = (_payload: unknown, attempt: number) => {
@@ -88,12 +90,107 @@ test('redrive: what runs or has succeeded is refused, a client token repeats its
   await expect(redrive()).rejects.toThrow('Execution is SUCCEEDED and cannot be redriven');
 });
 
+test('redrive: a client token repeats its answer for 15 minutes, and the last 10 are known', async () => {
+  const fails = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Always' } } };
+  const { world, executionArn } = await brokenRun(fails);
+  const redrive = (clientToken: string) => world.api('RedriveExecution', { executionArn, clientToken });
+  const count = async () => (await world.api('DescribeExecution', { executionArn })).redriveCount;
+  for (const token of 'abcdefghijk') {
+    await redrive(token);
+    await world.pass(1_000);
+  }
+  await redrive('b');
+  expect(await count()).toBe(11);
+  await redrive('a');
+  expect(await count()).toBe(12);
+  await world.pass(15 * 60_000);
+  await redrive('k');
+  expect(await count()).toBe(13);
+});
+
+test('redrive: the same request twice at once is one redrive with one answer', async () => {
+  const { world, executionArn } = await brokenRun({ StartAt: 'B', States: { B: task('brittle', { End: true }) } });
+  const redrive = () => world.api('RedriveExecution', { executionArn, clientToken: 'once' });
+  const [one, two] = await Promise.all([redrive(), redrive()]);
+  expect(one).toEqual(two);
+  await world.settle();
+  expect(await world.api('DescribeExecution', { executionArn })).toMatchObject({ redriveCount: 1 });
+});
+
+const DAY_MS = 86_400_000;
+
+test.each([
+  [
+    'State machine is in DELETING status',
+    (world: MemoryWorld, stateMachineArn: string) => world.api('DeleteStateMachine', { stateMachineArn }),
+  ],
+  ['Execution redrivable period exceeded', (world: MemoryWorld) => world.pass(14 * DAY_MS + 1)],
+])('redrive: DescribeExecution and RedriveExecution say why not: %s', async (reason, spoil) => {
+  const { world, creation, executionArn } = await brokenRun({ StartAt: 'F', States: { F: { Type: 'Fail' } } });
+  expect(await world.api('DescribeExecution', { executionArn })).toMatchObject({ redriveStatus: 'REDRIVABLE' });
+  await spoil(world, creation.machineArn);
+  const described = await world.api('DescribeExecution', { executionArn });
+  expect(described).toMatchObject({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason });
+  await expect(world.api('RedriveExecution', { executionArn })).rejects.toThrow(reason);
+});
+
+test('redrive: a Fail state is entered again, and fails again', async () => {
+  const { world, creation, redrive } = await brokenRun({ StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } });
+  await redrive();
+  expect((await world.outcomeOf(creation)).chain.slice(2)).toEqual([
+    '3<2 ExecutionFailed',
+    '4<3 ExecutionRedriven',
+    '5<4 FailStateEntered',
+    '6<5 ExecutionFailed',
+  ]);
+});
+
+test('redrive: a list has what was redriven where it would be had it begun then, and says when that was', async () => {
+  const { world, creation, executionArn, redrive } = await brokenRun({
+    StartAt: 'B',
+    States: { B: task('brittle', { End: true }) },
+  });
+  const { machineArn: stateMachineArn } = creation;
+  await world.pass(60_000);
+  await world.api('StartExecution', { stateMachineArn, name: 'later' });
+  await world.settle();
+  const list = async () => (await world.api('ListExecutions', { stateMachineArn })).executions;
+  expect(await list()).toMatchObject([{ name: 'later' }, { executionArn, status: 'FAILED' }]);
+  await world.pass(60_000);
+  const { redriveDate } = await redrive();
+  expect(await list()).toMatchObject([
+    { executionArn, status: 'SUCCEEDED', redriveCount: 1, redriveDate },
+    { name: 'later' },
+  ]);
+});
+
+test('redrive: who dies before the list is told leaves it to the insurance', async () => {
+  let isDying = false;
+  const table = (inside: Table): Table => ({
+    ...inside,
+    async update(key, changes, condition) {
+      if (isDying) throw new Error('The process is gone');
+      return await inside.update(key, changes, condition);
+    },
+  });
+  const world = memoryWorld({}, {}, { table });
+  const { executionArn, machineArn: stateMachineArn } = await world.start(wait(3600));
+  await world.pass(1_000);
+  await world.api('StopExecution', { executionArn });
+  isDying = true;
+  await expect(world.api('RedriveExecution', { executionArn })).rejects.toThrow();
+  isDying = false;
+  await world.pass(20_000);
+  const { executions } = await world.api('ListExecutions', { stateMachineArn, statusFilter: 'RUNNING' });
+  expect(executions).toMatchObject([{ executionArn, redriveCount: 1 }]);
+});
+
 test('redrive: a run that timed out gets its whole time again, for what was open', async () => {
   const world = memoryWorld({ sturdy: () => 'fine' });
   const creation = await world.start({
     TimeoutSeconds: 100,
     StartAt: 'A',
-    States: { A: task('sturdy', { Next: 'W' }), W: { Type: 'Wait', Seconds: 90, Next: 'V' }, V: wait(20) },
+    States: { A: task('sturdy', { Next: 'W' }), W: { Type: 'Wait', Seconds: 90, Next: 'V' }, V: waits(20) },
   });
   const { executionArn } = creation;
   await world.pass(100_000);
