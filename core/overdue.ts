@@ -93,7 +93,7 @@ async function examineSubmitted(
   const end = child && (await readNewest(world, child.run));
   if (child === undefined || end === undefined || end.head.status === 'RUNNING') return;
   if (end.head.lastTimestamp >= before) return;
-  late.ends.push(...endMessage(world, { creation: child, head: end.head, frames: new Map(), outputs: new Map() }));
+  late.ends.push(...endMessage(world, { creation: child, head: end.head }));
   late.reasons.push(`state '${state}' has not heard that ${wait.child} is ${end.head.status}`);
 }
 
