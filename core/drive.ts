@@ -12,6 +12,7 @@ import { definitionOf } from './definitions.ts';
 import { dispatch, nothingOwed, type Owed, owe, stillOwed } from './dispatch.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
+import { type Call, parseResource } from './engine/call.ts';
 import {
   type Frame,
   initialHead,
@@ -181,6 +182,8 @@ class Worker {
     if (frame?.wait?.kind !== 'task' || frame.wait.submittedAt !== undefined)
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
+    // The audit asks for whatever is overdue; a task of an activity is for its own workers to take.
+    if (parseResource(frame.wait.call.resource).kind === 'activity') return await this.#send({ offers: [wait] });
     if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
       return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, message.id]]) });
     const claim = { by: this.#by, until: this.#shift.deadline };
@@ -226,6 +229,10 @@ class Worker {
     const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
     for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
     for (const name of owed.ready) owed.heirs.set(name, message.id);
+    for (const name of owed.calls.advance.splice(0)) {
+      const wait = openWait(this.state, name)?.wait;
+      if (wait?.kind === 'task') owed.calls[await this.#queueFor(wait.call)].push(name);
+    }
     await dispatch(this.#world, this.state, this.#seq, owed);
   }
 
@@ -388,6 +395,12 @@ class Worker {
         this.#calls.start(waitName(id, wait.since), wait, turn);
   }
 
+  /** Whose workers have the time that the call may take. */
+  async #queueFor(call: Call): Promise<QueueName> {
+    const { clock } = this.#world;
+    return (await isFitting(this.#world, call, clock.now() + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
+  }
+
   /** Sorts what a record owes: what this worker goes on with itself, and what has to be sent. */
   async #sort(commands: Command[], turn: number, arrivals: Arrival[]): Promise<Owed> {
     const owed = nothingOwed();
@@ -397,8 +410,7 @@ class Worker {
         case 'CallTarget': {
           const wait = openWait(this.state, command.wait)?.wait;
           if (wait?.kind !== 'task' || wait.claim !== undefined) break;
-          const queue = (await isFitting(this.#world, wait.call, now + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
-          owed.calls[queue].push(command.wait);
+          owed.calls[await this.#queueFor(wait.call)].push(command.wait);
           break;
         }
         case 'StartTimer': {

@@ -8,7 +8,7 @@
 import { loadBody, storeBody } from './body.ts';
 import { ApiError } from './errors.ts';
 import { listNames, readCreation } from './names.ts';
-import type { Item } from './ports.ts';
+import type { Condition, Item } from './ports.ts';
 import { readStanding } from './standing.ts';
 import type { World } from './world.ts';
 
@@ -111,7 +111,7 @@ function nowSeconds(world: World): number {
 export async function createMachine(world: World, machine: Machine, revision: Revision): Promise<boolean> {
   await writeRevision(world, machine, revision);
   const condition = { if: 'absent-or-expired', nowSeconds: nowSeconds(world) } as const;
-  const created = await world.table.put(await headItem(world, machine), condition);
+  const created = await putHead(world, machine, condition);
   if (!created) await forgetRevision(world, revision);
   return created;
 }
@@ -138,7 +138,15 @@ export async function changeMachine(
 }
 
 async function writeHead(world: World, version: string, machine: Machine): Promise<boolean> {
-  return world.table.put(await headItem(world, machine), { if: 'equals', attribute: 'version', value: version });
+  return await putHead(world, machine, { if: 'equals', attribute: 'version', value: version });
+}
+
+/** A put that failed may still be mine: its answer was lost and it was sent twice. */
+async function putHead(world: World, machine: Machine, condition: Condition): Promise<boolean> {
+  const item = await headItem(world, machine);
+  if (await world.table.put(item, condition)) return true;
+  const stored = await world.table.get({ pk: item.pk, sk: item.sk });
+  return stored?.version === item.version;
 }
 
 async function headItem(world: World, machine: Machine): Promise<Item> {

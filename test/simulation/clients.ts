@@ -28,7 +28,14 @@ export interface Clients {
 
 type Answer = { status: number; value: Record<string, unknown> };
 
-export function clientsOf(scheduler: Scheduler, chance: Chance, world: SimulatedWorld, watch: LogWatch): Clients {
+/** `isPunctual`: whoever holds a task token answers at once, so that no call is made again for want of an answer. */
+export function clientsOf(
+  scheduler: Scheduler,
+  chance: Chance,
+  world: SimulatedWorld,
+  watch: LogWatch,
+  isPunctual: boolean,
+): Clients {
   const violations: string[] = [];
   const stopped = new Set<string>();
   const accepted = new Map<string, number>();
@@ -76,7 +83,7 @@ export function clientsOf(scheduler: Scheduler, chance: Chance, world: Simulated
           const { status, value } = await insist(sleep, 'SendTaskHeartbeat', { taskToken });
           if (status !== 200 && value.__type !== 'TaskTimedOut') violations.push(`Heartbeat: ${JSON.stringify(value)}`);
         }
-        await sleep(callback.beats > 0 ? 5_000 : chance.pick(delays));
+        await sleep(isPunctual ? 0 : callback.beats > 0 ? 5_000 : chance.pick(delays));
         const { status, value } = await insist(sleep, action as string, body as object);
         if (status === 200) accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
         else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);

@@ -26,14 +26,12 @@ export function shapeOf(events: readonly HistoryEvent[], definition: Definition)
   const children = new Map<number, HistoryEvent[]>();
   for (const event of events) {
     if (excused.has(event.id)) continue;
-    let above = JOINS.test(event.type) ? groupOf(event, before) : before(event);
+    let above = isJoin(event, before) ? groupOf(event, before) : before(event);
     while (above !== undefined && excused.has(above.id)) above = before(above);
     const known = children.get(above?.id ?? 0) ?? [];
     // Only the failure itself counts of a group that failed.
-    const isFailed = known.some(({ type }) => type === 'ParallelStateFailed' || type === 'MapStateFailed');
-    if (isFailed) continue;
-    const isFailure = event.type === 'ParallelStateFailed' || event.type === 'MapStateFailed';
-    children.set(above?.id ?? 0, isFailure ? [event] : [...known, event]);
+    if (known.some((each) => isFailure(each, before))) continue;
+    children.set(above?.id ?? 0, isFailure(event, before) ? [event] : [...known, event]);
   }
   return (children.get(0) ?? []).map((event) => printed(event, children)).join('\n');
 }
@@ -46,7 +44,24 @@ export function firstDifference(expected: string, actual: string): string {
   return `after ${wanted[index - 1]?.trim()}\n    is     ${is[index]?.trim()}\n    not    ${wanted[index]?.trim()}`;
 }
 
-const JOINS = /^(MapIterationStarted|(Map|Parallel)State(Succeeded|Failed))$/;
+type Before = (event: HistoryEvent) => HistoryEvent | undefined;
+
+const isStart = ({ type }: HistoryEvent) => /^(Map|Parallel)StateStarted$/.test(type);
+
+/** A group failed: for good, or to begin again, which no event says but the beginning itself. */
+function isFailure(event: HistoryEvent, before: Before): boolean {
+  return /^(Map|Parallel)StateFailed$/.test(event.type) || isRetry(event, before);
+}
+
+function isRetry(event: HistoryEvent, before: Before): boolean {
+  return isStart(event) && !before(event)?.type.endsWith('StateEntered');
+}
+
+/** Whether the event points at whatever came last inside its group. */
+function isJoin(event: HistoryEvent, before: Before): boolean {
+  if (/^(Map|Parallel)StateExited$/.test(event.type)) return !before(event)?.type.endsWith('StateFailed');
+  return /^(MapIterationStarted|(Map|Parallel)StateSucceeded)$/.test(event.type) || isFailure(event, before);
+}
 
 function printed(event: HistoryEvent, children: Map<number, HistoryEvent[]>, depth = 0): string {
   // Branches in an order of their own; a chain goes on in the same column.
@@ -72,24 +87,17 @@ function labelOf({
 }
 
 /** The event that began the group around: a chain leads through the groups that ended inside it. */
-function groupOf(
-  event: HistoryEvent,
-  before: (event: HistoryEvent) => HistoryEvent | undefined,
-): HistoryEvent | undefined {
+function groupOf(event: HistoryEvent, before: Before): HistoryEvent | undefined {
   let open = 0;
   for (let each = before(event); each !== undefined; each = before(each)) {
-    if (/^(Map|Parallel)State(Succeeded|Failed)$/.test(each.type)) open++;
-    if (/^(Map|Parallel)StateStarted$/.test(each.type) && --open < 0) return each;
+    if (isStart(each) && --open < 0) return each;
+    if (isFailure(each, before) || (each.type.endsWith('StateExited') && isJoin(each, before))) open++;
   }
   return undefined;
 }
 
 /** Whether its state retries this error for as long as it takes. */
-function isExcusable(
-  event: HistoryEvent,
-  states: States,
-  before: (event: HistoryEvent) => HistoryEvent | undefined,
-): boolean {
+function isExcusable(event: HistoryEvent, states: States, before: Before): boolean {
   if (!/^(LambdaFunction|Task|Activity)(Failed|TimedOut)$/.test(event.type)) return false;
   const [details] = Object.values(event).filter((each) => typeof each === 'object') as Details[];
   const error = details?.error ?? '';

@@ -8,6 +8,8 @@ import { wakers } from './wakers.ts';
 
 export interface LogWatch {
   readonly violations: string[];
+  /** Functions that were started. */
+  readonly calls: number;
   /** Called now and then while nobody is at work, with all messages that there are. */
   idle(messages: Message[], offers: { run: string; wait: string }[]): void;
   stored(run: string, record: LogRecord): void;
@@ -77,6 +79,9 @@ export function logWatch(now: () => number): LogWatch {
 
   return {
     violations,
+    get calls() {
+      return [...invoked.values()].reduce((sum, each) => sum + each, 0);
+    },
     idle(messages, offers) {
       const forgotten = waking.forgotten(messages, offers);
       if (violations.length === 0) violations.push(...forgotten);

@@ -1,6 +1,6 @@
 // What a schedule and a person look after: the sweep, which hands messages kept for later to the queue; dead letters,
-// which their handler shelves or somebody redrives; the audit, which takes them off the shelf again. They come when
-// there is something to do, late or twice, and now and then when there is nothing.
+// which their handler shelves, for a later sweep, or somebody redrives; the audit. Sweeps come when there is something to
+// do, late or twice, and now and then when there is nothing; audits at any moment.
 import type { SQSEvent } from 'aws-lambda';
 import { createDeadLetterHandler } from '../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../handlers/sweep.ts';
@@ -9,7 +9,7 @@ import type { Scheduler, Source } from './scheduler.ts';
 import type { SimulatedWorld } from './world.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** SQS can wait this long itself, so that a message is handed over so long before its time. */
 const HORIZON_MS = 900_000;
 
@@ -24,25 +24,22 @@ export function lookAfter(scheduler: Scheduler, chance: Chance, { table, queue, 
   let sweptAt = 0;
   const sweeping: Source = {
     nextAt() {
-      const due = [...table.kept('later#')].map(({ at }) => Number(at));
-      return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.min(...due) - HORIZON_MS, sweptAt + MINUTE_MS);
+      const later = [...table.kept('later#')].map(({ at }) => Number(at) - HORIZON_MS);
+      const shelved = [...table.kept('stalled')].map(({ shelvedAt }) => Number(shelvedAt) + HOUR_MS);
+      return Math.max(Math.min(...later, ...shelved), sweptAt + MINUTE_MS);
     },
     isReady: () => scheduler.strikes('sweep') || sweeping.nextAt() <= scheduler.now,
     act() {
       // The schedule may leave one out, or come twice.
-      sweptAt = scheduler.now + (scheduler.strikes('delay') ? chance.pick([MINUTE_MS, 10 * MINUTE_MS, 3_600_000]) : 0);
+      sweptAt = scheduler.now + (scheduler.strikes('delay') ? chance.pick([MINUTE_MS, 10 * MINUTE_MS, HOUR_MS]) : 0);
       for (let times = scheduler.strikes('duplicate') ? 2 : 1; times > 0; times--) sweep(false);
     },
   };
 
-  let auditedAt = scheduler.now;
   const auditing: Source = {
-    nextAt: () => (table.holds('stalled') ? auditedAt + DAY_MS : Number.POSITIVE_INFINITY),
-    isReady: () => scheduler.strikes('audit') || auditing.nextAt() <= scheduler.now,
-    act() {
-      auditedAt = scheduler.now;
-      sweep(true);
-    },
+    nextAt: () => Number.POSITIVE_INFINITY,
+    isReady: () => scheduler.strikes('audit'),
+    act: () => sweep(true),
   };
 
   const burying: Source = {

@@ -99,7 +99,8 @@ export function simulatedWorld(
         partition: 'aws',
         limits: LIMITS.aws,
         activityPollMs: 1_000,
-        retentionDays: 21,
+        // Whoever looks at the end may come late: a message on the shelf waits for days.
+        retentionDays: 3_650,
         ...settings,
         ...(isEmbedded ? { bootId: `boot${boots}` } : {}),
       },

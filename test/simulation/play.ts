@@ -1,0 +1,123 @@
+// One world from its beginning until nothing moves in it any more: a workflow, those who start it, answer it, stop it,
+// redrive it, read it and change it, and what goes wrong meanwhile.
+import { readCreation } from '../../core/executions.ts';
+import type { Chance } from './chance.ts';
+import { type Clients, clientsOf } from './clients.ts';
+import type { Faults } from './faults.ts';
+import { type End, inspectAll } from './inspect.ts';
+import { logWatch } from './log-watch.ts';
+import { Scheduler } from './scheduler.ts';
+import { simulatedTargets } from './targets.ts';
+import { ACTIVITY } from './tasks.ts';
+import { lookAfter } from './upkeep.ts';
+import type { Definition, Workflow } from './workflow.ts';
+import { type Mode, simulatedWorld } from './world.ts';
+
+export interface Play {
+  violations: string[];
+  ends: End[];
+  /** ARNs of executions that somebody has stopped. */
+  stopped: ReadonlySet<string>;
+  scheduler: Scheduler;
+  /** Messages sent, and calls made. */
+  sent: number;
+  calls: number;
+}
+
+export interface Script {
+  workflow: Workflow;
+  faults: Faults;
+  mode: Mode;
+  /** Names of the executions that are started. */
+  names: string[];
+  /** Whether clients do more than start them; and what of it they leave. */
+  isEventful: boolean;
+  without: ReadonlySet<string>;
+}
+
+/** 2026-01-01T00:00:00Z */
+const EPOCH = 1_767_225_600_000;
+const STEPS_MAX = 40_000;
+const POLLERS_MAX = 2;
+const INPUT = { k: '0', list: [1, 2, 3] };
+export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:';
+
+/** What UpdateStateMachine makes of a machine, and how executions of that end. */
+const UPDATED: Definition = { StartAt: 'New', States: { New: { Type: 'Pass', Result: { updated: true }, End: true } } };
+export const UPDATED_END = 'SUCCEEDED {"updated":true}';
+
+export function settingsOf(chance: Chance): Mode['settings'] {
+  return { transitionsPerMessage: chance.pick([1, 3, 25]), callsPerWorker: chance.pick([1, 2, 50]) };
+}
+
+export async function play(script: Script, chance: Chance): Promise<Play> {
+  const { workflow, faults, mode, names } = script;
+  const scheduler = new Scheduler(chance, faults, EPOCH, mode.isEmbedded);
+  const watch = logWatch(() => scheduler.now);
+  const targets = simulatedTargets(scheduler, watch, workflow.behaviours, (...token) => clients.answer(...token));
+  const world = simulatedWorld(scheduler, chance, mode, watch, targets);
+  const clients = clientsOf(scheduler, chance, world, watch, !script.isEventful);
+  scheduler.onRestart = world.restart;
+  scheduler.onDeploy = () => world.deploy(settingsOf(chance));
+  scheduler.onQuiet = () => watch.idle(...world.pending());
+  lookAfter(scheduler, chance, world);
+
+  const machines = new Map<string, { arn: string; definition: Definition }>();
+  for (const [name, definition] of [['machine', workflow.definition] as const, ...workflow.children])
+    machines.set(name, { arn: await scheduler.calmly(clients.create(name, definition)), definition });
+  const activityArn = await scheduler.calmly(clients.createActivity(ACTIVITY));
+  scheduler.sources.push({
+    isReady: () => world.table.holds('tasks#') && scheduler.liveActors('client works') < POLLERS_MAX,
+    nextAt: () => Number.POSITIVE_INFINITY,
+    act: () => clients.work(activityArn, targets.answerOf),
+  });
+  begin(clients, chance, machines.get('machine')?.arn ?? '', script);
+
+  const isOver = await settle(scheduler);
+  const violations = [...watch.violations, ...world.defects, ...clients.violations];
+  if (!isOver) violations.push(`Still at work after ${STEPS_MAX} steps`);
+  if (isOver && clients.busy > 0) violations.push(`${clients.busy} clients never got an answer`);
+  if (isOver && world.queue.size > 0) violations.push(`${world.queue.size} messages are left in the queue`);
+  for (const kind of ['later#', 'stalled', 'tasks#'] as const)
+    if (isOver && world.table.holds(kind)) violations.push(`Items ${kind} are left in the table`);
+
+  const looking = scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
+    const own = world.worldOf(actor);
+    for (const name of names)
+      if ((await readCreation(own, EXECUTION + name)) === undefined)
+        violations.push(`${name} was started, and does not exist`);
+    return await inspectAll(own, machines, violations);
+  });
+  const ends = (await scheduler.calmly(looking)) ?? [];
+  return { violations, ends, stopped: clients.stopped, scheduler, sent: world.queue.sent, calls: watch.calls };
+}
+
+/** What clients want of the executions, and when. */
+function begin(
+  clients: Clients,
+  chance: Chance,
+  machineArn: string,
+  { names, isEventful, without }: Pick<Script, 'names' | 'isEventful' | 'without'>,
+): void {
+  const soon = () => chance.pick([0, 10, 1_000, 10_000, 60_000, 600_000]);
+  const maybe = (what: string, probability: number, act: (after: number) => void) => {
+    const [isWanted, after] = [chance.hits(probability), soon()];
+    if (isEventful && isWanted && !without.has(what)) act(after);
+  };
+  for (const name of names) {
+    const executionArn = EXECUTION + name;
+    clients.start(machineArn, name, INPUT);
+    maybe('start', 0.2, () => clients.start(machineArn, name, INPUT));
+    maybe('stop', 0.3, (after) => clients.stop(executionArn, after));
+    maybe('redrive', 0.4, (after) => clients.redrive(executionArn, after));
+    maybe('redrive', 0.2, (after) => clients.redrive(executionArn, after));
+    maybe('read', 0.5, (after) => clients.read(executionArn, after));
+  }
+  maybe('update', 0.2, (after) => clients.update(machineArn, UPDATED, after));
+}
+
+/** False when it takes too long. */
+async function settle(scheduler: Scheduler): Promise<boolean> {
+  while (scheduler.steps < STEPS_MAX) if (!(await scheduler.step())) return true;
+  return false;
+}
