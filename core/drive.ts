@@ -12,7 +12,7 @@ import { definitionOf } from './definitions.ts';
 import { dispatch, nothingOwed, type Owed, owe, stillOwed } from './dispatch.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
-import { type Call, parseResource } from './engine/call.ts';
+import type { Call } from './engine/call.ts';
 import {
   type Frame,
   initialHead,
@@ -182,8 +182,6 @@ class Worker {
     if (frame?.wait?.kind !== 'task' || frame.wait.submittedAt !== undefined)
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
-    // The audit asks for whatever is overdue; a task of an activity is for its own workers to take.
-    if (parseResource(frame.wait.call.resource).kind === 'activity') return await this.#send({ offers: [wait] });
     if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
       return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, message.id]]) });
     const claim = { by: this.#by, until: this.#shift.deadline };

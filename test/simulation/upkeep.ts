@@ -18,7 +18,7 @@ export function lookAfter(scheduler: Scheduler, chance: Chance, { table, queue, 
     void workers.spawn(name, MINUTE_MS, work).catch(() => {});
   const sweep = (audit: boolean) =>
     spawn(audit ? 'audit' : 'sweep', async (world) => {
-      await createSweepHandler(world)({ audit }).catch(workers.report);
+      await createSweepHandler(world, workers.report)({ audit }).catch(workers.report);
     });
 
   let sweptAt = 0;

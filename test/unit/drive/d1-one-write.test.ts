@@ -1,7 +1,7 @@
 // D1: one write, one transition. Whoever loses a seq reads back, and nothing in hand is thrown away.
 import { describe, expect, test } from 'vitest';
 import { readFrom } from '../../../core/log.ts';
-import { chain, count, mapOf } from '../../support/definitions.ts';
+import { chain, count, mapOf, waitFor } from '../../support/definitions.ts';
 import { answersLost, connectionsBroken, throttled } from '../../support/faults.ts';
 import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 
@@ -69,4 +69,29 @@ test('D1: answers that arrive while others win are applied to the newer state: n
   expect(outcome.output).toEqual(items.map((item) => item * 2));
   expect(world.invocations.get('work')).toBe(40);
   expect(count(outcome.chain, 'LambdaFunctionSucceeded')).toBe(40);
+});
+
+test('D1: machines whose writes are repeated by the SDK, since an answer was lost, are made and changed once', async () => {
+  const world = memoryWorld(
+    {},
+    {},
+    {
+      table: (inside) => ({
+        ...inside,
+        async put(item, condition) {
+          const isStored = await inside.put(item, condition);
+          return item.pk === 'machines' ? await inside.put(item, condition) : isStored;
+        },
+      }),
+    },
+  );
+  const roleArn = 'arn:aws:iam::123456789012:role/r';
+  const definition = JSON.stringify(waitFor(1));
+  const { stateMachineArn } = await world.api('CreateStateMachine', { name: 'm', definition, roleArn });
+  const changed = JSON.stringify(waitFor(2));
+  await world.api('UpdateStateMachine', { stateMachineArn, definition: changed });
+  expect(await world.api('DescribeStateMachine', { stateMachineArn })).toMatchObject({ definition: changed });
+  const { executionArn } = await world.api('StartExecution', { stateMachineArn });
+  await world.settle();
+  expect(await world.api('DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED' });
 });
