@@ -102,8 +102,16 @@ export interface Clock {
   until(at: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Whose permissions a request has. Both absent: our own. */
+export interface Roles {
+  /** A role that the task names under Credentials: assumed for this request. */
+  roleArn?: string;
+  /** The state machine's role, for requests without a role of their own, where machines' roles are assumed at all. */
+  machineRoleArn?: string;
+}
+
 /** One request to a Lambda function. `payload` and the answer's are JSON text. */
-export interface LambdaRequest {
+export interface LambdaRequest extends Roles {
   /** As the definition wrote it: ARN, partial ARN or name. */
   functionName: string;
   qualifier?: string;
@@ -141,22 +149,18 @@ export class ServiceError extends Error {
 
 export interface LambdaFunctions {
   /** The function's configured timeout, or undefined where it cannot be known (then the call goes to the `call` queue). */
-  timeoutMs(functionName: string): Promise<number | undefined>;
-  /** Throws ServiceError. Rejects promptly when `signal` aborts; the function itself may run on, as on AWS. */
+  timeoutMs(functionName: string, roles?: Roles): Promise<number | undefined>;
+  /** Throws ServiceError, and StatesError for a role that cannot be assumed. Rejects promptly when `signal` aborts; the function itself may run on, as on AWS. */
   invoke(request: LambdaRequest, signal: AbortSignal): Promise<LambdaAnswer>;
 }
 
 /** One request to a service of AWS. */
-export interface ServiceRequest {
+export interface ServiceRequest extends Roles {
   /** As `aws-sdk` Resources write it, in lower case: `dynamodb`, `secretsmanager`. */
   service: string;
   /** In camelCase: `putItem`. */
   action: string;
   parameters: JsonObject;
-  /** A role that the task names: assumed for this request. */
-  roleArn?: string;
-  /** The state machine's role, for requests without a role of their own, where machines' roles are assumed at all. */
-  machineRoleArn?: string;
   /**
    * AWS's own integrations stand on two generations of its Java SDK, which spell an answer differently: `v1`
    * `MD5OfMessageBody` and times in milliseconds, `v2` `Md5OfMessageBody` and times as ISO text.
@@ -194,4 +198,70 @@ export class AwsServiceError extends ServiceError {
 export interface AwsServices {
   /** Makes one attempt. Throws ServiceError; rejects promptly when `signal` aborts. */
   call(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>;
+}
+
+export type NameValue = readonly [name: string, value: string];
+
+/** One HTTP request to wherever a definition says. */
+export interface HttpRequest {
+  method: string;
+  /** Absolute and encoded. */
+  url: string;
+  headers: NameValue[];
+  body?: string;
+  /** An answer with more bytes is not read to its end. */
+  maxBytes: number;
+  /** Set for an API of API Gateway: any of them may be called. With `sign` the request carries these roles' signature. */
+  apiGateway?: { sign?: Roles };
+}
+
+export interface HttpAnswer {
+  status: number;
+  statusText: string;
+  /** Names as they came. */
+  headers: NameValue[];
+  body: Uint8Array;
+}
+
+/** Why there is no answer: nobody may call that host, the way there failed, or the answer is larger than was asked for. */
+export class HttpTrouble extends Error {
+  readonly kind: 'refused' | 'socket' | 'too-large';
+
+  constructor(kind: HttpTrouble['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface HttpEndpoints {
+  /** Makes one attempt and follows no redirect. Throws HttpTrouble, StatesError for a role that cannot be assumed. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+/** What a connection adds to every request, or to the request for a token. */
+export interface HttpParameters {
+  headers: NameValue[];
+  query: NameValue[];
+  body: NameValue[];
+}
+
+/** An EventBridge connection with its secrets. */
+export interface Connection {
+  authorization:
+    | { type: 'API_KEY'; name: string; value: string }
+    | { type: 'BASIC'; username: string; password: string }
+    | {
+        type: 'OAUTH_CLIENT_CREDENTIALS';
+        endpoint: string;
+        method: string;
+        clientId: string;
+        clientSecret: string;
+        parameters: HttpParameters;
+      };
+  parameters: HttpParameters;
+}
+
+export interface Connections {
+  /** Throws StatesError `Events.ConnectionResource.*`, or for a role that cannot be assumed. */
+  find(connectionArn: string, roles: Roles, signal: AbortSignal): Promise<Connection>;
 }

@@ -5,7 +5,7 @@ import type { Creation } from './execution.ts';
 import type { JsonObject } from './expr/json.ts';
 import type { Mocks } from './integrations/mocked.ts';
 import type { Limits } from './limits.ts';
-import type { AwsServices, Clock, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
+import type { AwsServices, Clock, Connections, HttpEndpoints, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
 
 export interface Settings {
   account: string;
@@ -53,6 +53,13 @@ export interface ResumedChild {
   answer?: CallOutcome;
 }
 
+export interface HttpWorld {
+  endpoints: HttpEndpoints;
+  connections: Connections;
+  /** Access tokens of OAuth connections, as this process remembers them; who forgets one asks for another. */
+  tokens: Map<string, { value: string; until: number }>;
+}
+
 export interface World {
   table: Table;
   queue: Queue;
@@ -61,6 +68,8 @@ export interface World {
   lambda: LambdaFunctions;
   /** Everything else of AWS. A world without it calls functions only. */
   services?: AwsServices;
+  /** Endpoints outside of AWS's SDK: for HTTP tasks and API Gateway. */
+  http?: HttpWorld;
   /** Answers that executions of test cases get instead of calls; only where somebody tests. */
   mocks?: Mocks;
   /** Set by the handlers, above everything it is made of. */

@@ -2,6 +2,7 @@
 // than the timeout, no role for an activity.
 import { isObject, type JsonObject } from '../expr/json.ts';
 import { within } from './diagnostic.ts';
+import { requiredHttpArguments, reservedHeaders } from './http-arguments.ts';
 import { integrationOf, isActivity } from './resource.ts';
 import { fail, type Place } from './shape.ts';
 
@@ -29,8 +30,8 @@ export function checkTask(task: JsonObject, place: Place, location: string): voi
 }
 
 function checkArguments(task: JsonObject, resource: string, place: Place, location: string): void {
-  const { service, action } = integrationOf(resource) ?? {};
-  const required = REQUIRED_ARGUMENTS[`${service}:${action}`];
+  const { service = '', action = '' } = integrationOf(resource) ?? {};
+  const required = REQUIRED_ARGUMENTS[`${service}:${action}`] ?? requiredHttpArguments(service, action);
   if (!required) return;
   const field = place.language === 'JSONPath' ? 'Parameters' : 'Arguments';
   const given = task[field];
@@ -40,4 +41,6 @@ function checkArguments(task: JsonObject, resource: string, place: Place, locati
   for (const name of required)
     if (!Object.hasOwn(given, name) && !Object.hasOwn(given, `${name}.$`))
       fail(place, `The field '${name}' is required but was missing`, within(location, field));
+  const refused = reservedHeaders(service, action, given.Headers);
+  if (refused !== undefined) fail(place, refused, within(location, field));
 }

@@ -3,7 +3,7 @@
 import type { Call, CallOutcome, Integration } from '../engine/call.ts';
 import { StatesError } from '../errors.ts';
 import { isObject, parseJson, printJson } from '../expr/json.ts';
-import { AwsServiceError, type AwsServices, ServiceError, type ServiceRequest } from '../ports.ts';
+import { AwsServiceError, type AwsServices, type Roles, ServiceError } from '../ports.ts';
 import type { Caller } from './states.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
@@ -41,7 +41,7 @@ export async function callSdk(
   }
 }
 
-export function rolesOf({ roleArn }: Call, caller: Caller): Pick<ServiceRequest, 'roleArn' | 'machineRoleArn'> {
+export function rolesOf({ roleArn }: Call, caller: Pick<Caller, 'roleArn'>): Roles {
   return {
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(caller.roleArn === undefined ? {} : { machineRoleArn: caller.roleArn }),

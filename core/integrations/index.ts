@@ -2,7 +2,9 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
-import { callSdk, type ServiceCall } from './aws-sdk.ts';
+import { invokeApi } from './api-gateway.ts';
+import { callSdk, rolesOf, type ServiceCall } from './aws-sdk.ts';
+import * as http from './http.ts';
 import * as lambda from './lambda.ts';
 import { mockedOutcome } from './mocked.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
@@ -21,13 +23,21 @@ export async function callTarget(
   const mocked = mockedOutcome(world.mocks, call);
   if (mocked !== undefined) return mocked;
   const integration = parseResource(call.resource);
-  if (integration.kind === 'direct') return await lambda.callFunction(world.lambda, call, signal);
+  if (integration.kind === 'direct') return await lambda.callFunction(world.lambda, call, caller, signal);
   if (integration.kind === 'service' && integration.service === 'lambda' && integration.pattern === '')
-    return await lambda.invoke(world.lambda, call, signal);
+    return await lambda.invoke(world.lambda, call, caller, signal);
   if (integration.kind === 'service' && integration.service === 'lambda' && integration.pattern === 'waitForTaskToken')
-    return submitted(await lambda.invoke(world.lambda, call, signal));
+    return submitted(await lambda.invoke(world.lambda, call, caller, signal));
   if (integration.kind === 'service' && integration.service === 'states' && integration.action === 'startExecution')
     return await states.startExecution(world, call, caller, integration.pattern);
+  if (integration.kind === 'service' && integration.action === 'invoke' && world.http !== undefined) {
+    const withHttp = { ...world, http: world.http };
+    if (integration.service === 'http') return await http.invoke(withHttp, call, caller, signal);
+    if (integration.service === 'apigateway') {
+      const outcome = await invokeApi(withHttp, call, caller, signal);
+      return integration.pattern === 'waitForTaskToken' ? submitted(outcome) : outcome;
+    }
+  }
   if (integration.kind === 'service' && integration.service === 'aws-sdk:sfn')
     return await states.callSfn(world, call, integration);
   if (integration.kind === 'service' && world.services !== undefined) {
@@ -62,10 +72,13 @@ export async function callBoundMs(world: World, call: Call): Promise<number | un
   const integration = parseResource(call.resource);
   // Who only submits is not held up by the time that the answer may take.
   const isSubmitted = integration.kind === 'service' && integration.pattern !== '';
-  if (call.timeoutSeconds !== undefined && !isSubmitted) return call.timeoutSeconds * 1000;
+  const isHttp = integration.kind === 'service' && integration.service === 'http';
+  if (call.timeoutSeconds !== undefined && !isSubmitted)
+    return Math.min(call.timeoutSeconds * 1000, isHttp ? http.HTTP_TASK_MS : Number.POSITIVE_INFINITY);
+  if (isHttp) return http.HTTP_TASK_MS;
   if (integration.kind === 'service' && integration.service !== 'lambda') return SERVICE_CALL_MS;
   const name = lambda.functionOf(call);
-  return name === undefined ? 0 : await world.lambda.timeoutMs(name);
+  return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, {}));
 }
 
 /** A call that takes effect once however often it is made: a lost one is made again (D4). */

@@ -1,21 +1,36 @@
 // Lambda, both ways: a function's ARN as the Resource, and the optimised integration `lambda:invoke`. Errors and
 // results in the shapes recorded on AWS.
 import type { Call, CallOutcome } from '../engine/call.ts';
+import { StatesError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { type LambdaAnswer, type LambdaFunctions, type LambdaRequest, ServiceError } from '../ports.ts';
+import { rolesOf } from './aws-sdk.ts';
+import type { Caller } from './states.ts';
 
 /** The payload of a call is the arguments themselves, the result the function's own answer. */
-export async function callFunction(lambda: LambdaFunctions, call: Call, signal: AbortSignal): Promise<CallOutcome> {
-  const request = { functionName: call.resource, payload: call.parameters };
+export async function callFunction(
+  lambda: LambdaFunctions,
+  call: Call,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
+  const request = { functionName: call.resource, payload: call.parameters, ...rolesOf(call, caller) };
   return await outcome(request, lambda, signal, (answer) => answer.payload);
 }
 
 /** `arn:aws:states:::lambda:invoke`: arguments as of the Invoke API, the result with the service's metadata. */
-export async function invoke(lambda: LambdaFunctions, call: Call, signal: AbortSignal): Promise<CallOutcome> {
+export async function invoke(
+  lambda: LambdaFunctions,
+  call: Call,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
   const request = invokeRequest(parseJson(call.parameters));
   if (request === undefined)
     return { kind: 'failed', error: 'States.Runtime', cause: "The field 'FunctionName' is required but was missing" };
-  return await outcome(request, lambda, signal, (answer) => printJson(invokeResult(answer)));
+  return await outcome({ ...request, ...rolesOf(call, caller) }, lambda, signal, (answer) =>
+    printJson(invokeResult(answer)),
+  );
 }
 
 /** The function that a call of either kind names. */
@@ -53,6 +68,8 @@ async function outcome(
     if (answer.functionError === undefined) return { kind: 'succeeded', output: output(answer) };
     return { kind: 'failed', error: errorType(answer.payload), cause: answer.payload };
   } catch (error) {
+    if (error instanceof StatesError)
+      return { kind: 'failed', error: error.error, ...(error.causeText === undefined ? {} : { cause: error.causeText }) };
     if (!(error instanceof ServiceError)) throw error;
     return { kind: 'failed', error: `Lambda.${error.code}`, cause: serviceCause(error) };
   }

@@ -4,6 +4,7 @@ import type { Call, CallOutcome, Integration } from '../engine/call.ts';
 import { ApiError, assert } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import type { World } from '../world.ts';
+import type { Exchange } from './http.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
 
@@ -14,6 +15,8 @@ export interface Caller {
   wait: string;
   /** The machine's role. */
   roleArn?: string;
+  /** Sees what an HTTP task sends and gets, where somebody tests one. */
+  trace?(exchange: Exchange): void;
 }
 
 /** `arn:aws:states:::states:startExecution`, alone, `.sync`, `.sync:2` or `.waitForTaskToken`. */

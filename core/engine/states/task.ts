@@ -6,6 +6,7 @@
 //   an activity: Scheduled, offered -> ActivityTaken: Started, parked -> CallbackReceived, TimerFired
 // A retry schedules again without entering again.
 import type { TaskState } from '../../asl/definition.ts';
+import { argumentProblem } from '../../asl/http-arguments.ts';
 import { assert, runtimeError } from '../../errors.ts';
 import { isNumber, isObject, type Json, printJson, toNumber } from '../../expr/json.ts';
 import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
@@ -24,7 +25,7 @@ import {
 import { callEvent, errorDetails, outputDetails, scheduledDetails } from '../history.ts';
 import { leave } from '../move.ts';
 import { lastChild, nestedOf, stopChild } from '../nested.ts';
-import { byteLength, payload } from '../payload.ts';
+import { byteLength, type Payload, payload } from '../payload.ts';
 import { fail } from '../recover.ts';
 import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
 import type { Step } from '../step.ts';
@@ -49,6 +50,7 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
   const roleArn = await credentialsRole(step, frame, state);
   const parameters = await workInput(step, frame, state);
   if (byteLength(parameters.text) > step.env.limits.payloadBytes) throw tooLarge(frame.state);
+  checkStart(state, parameters);
   return {
     resource: state.Resource,
     parameters: parameters.text,
@@ -56,6 +58,15 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
     ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
     ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** Some arguments are refused before the call is scheduled (recorded of API Gateway's headers). */
+function checkStart({ Resource: resource }: TaskState, parameters: Payload): void {
+  const integration = parseResource(resource);
+  if (integration.kind !== 'service') return;
+  const problem = argumentProblem(integration.service, integration.action, parameters);
+  if (problem !== undefined)
+    throw runtimeError(`The Parameters '${parameters.text}' could not be used to start the Task: [${problem}]`);
 }
 
 /** In a run that is a test case a call knows which of its state's calls it is. */
