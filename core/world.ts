@@ -5,7 +5,16 @@ import type { Creation } from './execution.ts';
 import type { JsonObject } from './expr/json.ts';
 import type { Mocks } from './integrations/mocked.ts';
 import type { Limits } from './limits.ts';
-import type { AwsServices, Clock, Connections, HttpEndpoints, LambdaFunctions, Payloads, Queue, Table } from './ports.ts';
+import type {
+  AwsServices,
+  Clock,
+  Connections,
+  HttpEndpoints,
+  LambdaFunctions,
+  Payloads,
+  Queue,
+  Table,
+} from './ports.ts';
 
 export interface Settings {
   account: string;

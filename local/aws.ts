@@ -1,11 +1,17 @@
 // How far this server reaches beyond itself: to an emulator, to an account of AWS, or nowhere. Never to AWS by
-// surprise: only an endpoint, or a profile or keys in the environment, open the way.
-import { type AwsServices, type LambdaFunctions, ServiceError } from '../core/ports.ts';
+// surprise: only an endpoint, or a profile or keys in the environment, open the way; and before the first call to an
+// account a line says which one it is.
+import { type AwsServices, type Connection, type LambdaFunctions, ServiceError } from '../core/ports.ts';
+import type { HttpWorld } from '../core/world.ts';
+import type { RoleCredentials, RoleOf } from '../infra/aws/assumed-roles.ts';
 import { clientConfig } from '../infra/aws/clients.ts';
+import { awsHttp } from '../infra/aws/http.ts';
 import { awsLambda } from '../infra/aws/lambda.ts';
 import { awsServices, endpointOf } from '../infra/aws/services.ts';
 import { findFunction, type Home, parseFunctionName } from '../infra/embedded/function-files.ts';
+import { allowedHosts } from '../infra/http/allowed-hosts.ts';
 import { systemClock } from '../infra/system-clock.ts';
+import { localConnections } from './connections.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -19,25 +25,52 @@ export function reachText(environment: Environment, region: string): string {
 }
 
 function restText(environment: Environment, region: string, hasOwn: boolean): string {
-  const { AWS_ENDPOINT_URL, AWS_PROFILE } = environment;
+  const { AWS_ENDPOINT_URL } = environment;
   if (AWS_ENDPOINT_URL !== undefined) return AWS_ENDPOINT_URL;
-  if (AWS_PROFILE !== undefined) return `AWS in ${region}, profile ${AWS_PROFILE}`;
-  if (isAccountOpen(environment)) return `AWS in ${region}, keys of the environment`;
+  if (isAccountOpen(environment)) return accountText(environment, region);
   return hasOwn ? 'nowhere else' : 'nowhere: set AWS_ENDPOINT_URL or AWS_PROFILE';
 }
 
-/** The services at the endpoint or in the account that the environment names; else an error that says so. */
-export function reachableServices(environment: Environment, home: Home): AwsServices {
+function accountText({ AWS_PROFILE }: Environment, region: string): string {
+  return `AWS in ${region}, ${AWS_PROFILE === undefined ? 'keys of the environment' : `profile ${AWS_PROFILE}`}`;
+}
+
+/** Everything of AWS that this server can reach, as the environment says. */
+export interface Reach {
+  services: AwsServices;
+  roleOf: RoleOf;
+  environment: Environment;
+  home: Home;
+  /** Called before every call to a service. */
+  announce(service: string): void;
+}
+
+/** `log` hears of every service of an account that is called for the first time; emulators are nobody's account. */
+export function reachOf(environment: Environment, home: Home, log: (line: string) => void): Reach {
+  const announced = new Set<string>();
+  function announce(service: string): void {
+    if (endpointOf(service, environment) !== undefined || announced.has(service)) return;
+    announced.add(service);
+    log(`stepwell: calling ${service}: ${accountText(environment, home.region)}`);
+  }
   const services = awsServices({
     region: home.region,
     environment,
     credentials: emulatorCredentials(environment, home),
     now: systemClock.now,
+    assumesRoles: isReachable('sts', environment),
   });
   return {
-    async call(request, signal) {
-      assertReachable(request.service, environment);
-      return await services.call(request, signal);
+    environment,
+    home,
+    announce,
+    roleOf: services.roleOf,
+    services: {
+      async call(request, signal) {
+        assertReachable(request.service, environment);
+        announce(request.service);
+        return await services.call(request, signal);
+      },
     },
   };
 }
@@ -45,24 +78,29 @@ export function reachableServices(environment: Environment, home: Home): AwsServ
 /** Functions from files first; those that no directory holds are called where all services are, if that is anywhere. */
 export function withDeployedFunctions(
   files: LambdaFunctions,
-  home: Home & { directories: readonly string[] },
-  environment: Environment,
+  directories: readonly string[],
+  { environment, home, roleOf, announce }: Reach,
 ): LambdaFunctions {
   if (!isReachable('lambda', environment)) return files;
   let deployed: Promise<LambdaFunctions> | undefined;
   async function open(): Promise<LambdaFunctions> {
+    announce('lambda');
     const { LambdaClient } = await import('@aws-sdk/client-lambda');
-    const config = clientConfig({
-      endpoint: endpointOf('lambda', environment),
-      region: home.region,
-      credentials: emulatorCredentials(environment, home),
-    });
-    return awsLambda(new LambdaClient({ ...config, maxAttempts: 1 }), systemClock.now);
+    const withCredentials = (credentials: RoleCredentials | undefined) =>
+      new LambdaClient({
+        ...clientConfig({
+          endpoint: endpointOf('lambda', environment),
+          region: home.region,
+          credentials: credentials ?? emulatorCredentials(environment, home),
+        }),
+        maxAttempts: 1,
+      });
+    return awsLambda({ open: withCredentials, roleOf, now: systemClock.now });
   }
   function isFile(functionName: string): boolean {
     try {
       const { name } = parseFunctionName(functionName, undefined, home);
-      return findFunction(home.directories, name) !== undefined;
+      return findFunction(directories, name) !== undefined;
     } catch {
       return true; // Not a name at all: refused in the same words everywhere.
     }
@@ -73,9 +111,33 @@ export function withDeployedFunctions(
     return await deployed;
   }
   return {
-    timeoutMs: async (functionName) => (await holderOf(functionName)).timeoutMs(functionName),
+    timeoutMs: async (functionName, roles) => (await holderOf(functionName)).timeoutMs(functionName, roles),
     invoke: async (request, signal) => (await holderOf(request.functionName)).invoke(request, signal),
   };
+}
+
+/** Requests of HTTP tasks and to API Gateway, from here. */
+export function localHttp(
+  { services, roleOf, environment, home, announce }: Reach,
+  { httpAllowedHosts, connections }: { httpAllowedHosts: string; connections: ReadonlyMap<string, Connection> },
+): HttpWorld {
+  return awsHttp({
+    hosts: allowedHosts(httpAllowedHosts),
+    remedy: 'The flag --http-allowed-hosts lists the hosts that workflows may call from here.',
+    services,
+    roleOf,
+    region: home.region,
+    now: systemClock.now,
+    apiGatewayEndpoint: endpointOf('apigateway', environment),
+    connections: (deployed) => localConnections(connections, deployed),
+    async own() {
+      assertReachable('apigateway', environment);
+      announce('apigateway');
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      const credentials = emulatorCredentials(environment, home);
+      return await new LambdaClient(clientConfig({ region: home.region, credentials })).config.credentials();
+    },
+  });
 }
 
 /** Emulators want any; LocalStack takes an access key of twelve digits for the account's number. */

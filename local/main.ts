@@ -4,6 +4,7 @@ import { UsageError } from '../cli/arguments.ts';
 import { connect } from '../cli/client.ts';
 import { exitCodeOf, follow } from '../cli/follow.ts';
 import { type Io, processIo } from '../cli/io.ts';
+import { reachText } from './aws.ts';
 import { EXAMPLE_FUNCTIONS, loadExamples, SHOWN } from './examples.ts';
 import { type LocalOptions, parseOptions, USAGE } from './options.ts';
 import { type LocalServer, startServer } from './server.ts';
@@ -25,6 +26,8 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
   }
   const ending = endOnSignal(server);
   io.err(`Step Functions at ${server.url}, account ${options.account}, region ${options.region}`);
+  const reach = reachText(process.env, options.region);
+  if (!reach.startsWith('nowhere')) io.err(`AWS calls go to ${reach}`);
   const code = await showExample(server, options, io).catch((error) => {
     // A server that was told to end takes its example with it, and ends the process itself.
     if (ending.aborted) return new Promise<never>(() => {});

@@ -14,6 +14,10 @@ export const USAGE = `usage: npm start -- [flags]
                                 (repeatable; before the examples' own)
   --mock-config FILE            mocked answers of tasks, as for Step Functions Local; start with the ARN
                                 …:stateMachine:NAME#TESTCASE (SFN_MOCK_CONFIG)
+  --connections FILE            connections of HTTP tasks: { NAME: { AuthorizationType, AuthParameters } }, as
+                                CreateConnection takes them; \${NAME} is a variable of the environment
+  --http-allowed-hosts LIST     hosts that HTTP tasks may call: names, *.names, addresses, CIDRs
+                                (*,127.0.0.0/8,::1: any public host, and this machine)
   --once                        run the order example, then end; the exit code tells how it went
   --account ID --region NAME    123456789012, us-east-1
   --limits aws|extended         AWS's own limits, or wider ones (aws)
@@ -36,7 +40,14 @@ export interface LocalOptions {
   limits: Limits;
   /** The file of mocked answers. */
   mockConfig?: string;
+  /** The file of connections. */
+  connections?: string;
+  /** As infra/http/allowed-hosts.ts reads it. */
+  httpAllowedHosts?: string;
 }
+
+/** Any public host, and what else runs on this machine. */
+export const LAPTOP_HOSTS = '*,127.0.0.0/8,::1';
 
 const FLAGS = {
   port: { type: 'string', default: '8083' },
@@ -49,6 +60,8 @@ const FLAGS = {
   functions: { type: 'string', multiple: true },
   once: { type: 'boolean', default: false },
   'mock-config': { type: 'string' },
+  connections: { type: 'string' },
+  'http-allowed-hosts': { type: 'string' },
   'transitions-per-message': { type: 'string', default: '25' },
   limits: { type: 'string', default: 'aws' },
   help: { type: 'boolean', default: false },
@@ -88,5 +101,7 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): Local
     }),
     limits: LIMITS[limits],
     ...(mockConfig ? { mockConfig: resolve(mockConfig) } : {}),
+    ...(values.connections ? { connections: resolve(values.connections) } : {}),
+    ...(values['http-allowed-hosts'] === undefined ? {} : { httpAllowedHosts: values['http-allowed-hosts'] }),
   };
 }

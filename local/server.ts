@@ -5,17 +5,18 @@ import { appendFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { LambdaFunctions, QueueName } from '../core/ports.ts';
+import type { Connection, LambdaFunctions, QueueName } from '../core/ports.ts';
 import type { World } from '../core/world.ts';
 import { createAdvanceHandler } from '../handlers/advance.ts';
 import { embeddedFunctions } from '../infra/embedded/functions.ts';
 import { type Embedded, openEmbedded } from '../infra/embedded/index.ts';
 import { systemClock } from '../infra/system-clock.ts';
-import { reachableServices, reachText, withDeployedFunctions } from './aws.ts';
+import { localHttp, reachOf, reachText, withDeployedFunctions } from './aws.ts';
+import { readConnections } from './connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
 import { readMockConfig } from './mock-config.ts';
-import type { LocalOptions } from './options.ts';
+import { LAPTOP_HOSTS, type LocalOptions } from './options.ts';
 import { type Poller, startPoller } from './poller.ts';
 
 /** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
@@ -37,6 +38,8 @@ export interface ServerOptions extends Omit<LocalOptions, 'once' | 'host'> {
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { stateDirectory, account, region, log, mockConfig } = options;
+  // What a file may be wrong about is said before anything is opened.
+  const connections = options.connections === undefined ? new Map() : readConnections(options.connections, process.env);
   const mocks = mockConfig === undefined ? undefined : readMockConfig(mockConfig);
   const embedded = openEmbedded({ directory: stateDirectory, clock: systemClock });
   let url = '';
@@ -53,7 +56,10 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     log: (name, line) => log(`[${name}] ${line}`),
     onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
   });
-  const world: World = { ...worldOf(options, embedded, functions), ...(mocks === undefined ? {} : { mocks }) };
+  const world: World = {
+    ...worldOf(options, embedded, functions, connections),
+    ...(mocks === undefined ? {} : { mocks }),
+  };
   const http = httpServer(world, { token: options.token, statusText: () => statusText(url, options), report });
   try {
     url = await listen(http, options);
@@ -84,15 +90,23 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   };
 }
 
-function worldOf(options: ServerOptions, embedded: Embedded, lambda: LambdaFunctions): World {
-  const { account, region, limits, transitionsPerMessage, functionDirectories: directories } = options;
+function worldOf(
+  options: ServerOptions,
+  embedded: Embedded,
+  lambda: LambdaFunctions,
+  connections: ReadonlyMap<string, Connection>,
+): World {
+  const { account, region, limits, transitionsPerMessage, functionDirectories } = options;
+  const { httpAllowedHosts = LAPTOP_HOSTS } = options;
+  const reach = reachOf(process.env, { account, region }, options.log);
   return {
     table: embedded.table,
     queue: embedded.queue,
     payloads: embedded.payloads,
     clock: systemClock,
-    lambda: withDeployedFunctions(lambda, { directories, account, region }, process.env),
-    services: reachableServices(process.env, { account, region }),
+    lambda: withDeployedFunctions(lambda, functionDirectories, reach),
+    services: reach.services,
+    http: localHttp(reach, { httpAllowedHosts, connections }),
     random: Math.random,
     newId: randomUUID,
     settings: {

@@ -101,11 +101,7 @@ export function reservedHeaders(service: string, action: string, headers: Json |
 }
 
 /** What keeps a task from starting with these arguments, which are parsed only if somebody looks; undefined when nothing does. */
-export function argumentProblem(
-  service: string,
-  action: string,
-  given: { readonly value: Json },
-): string | undefined {
+export function argumentProblem(service: string, action: string, given: { readonly value: Json }): string | undefined {
   const rules = rulesOf(service, action);
   if (rules === undefined) return undefined;
   const members: JsonObject = isObject(given.value) ? given.value : {};

@@ -9,6 +9,9 @@ import { bodyOf, headerLists, isSuccess, textOf, withoutAnswer } from './http-an
 import { pair, scalarText } from './http-form.ts';
 import type { Caller } from './states.ts';
 
+/** The error of a request that nobody answered. */
+export const SOCKET_ERROR = 'ApiGateway.SdkClientException';
+
 const WITH_BODY = new Set(['PATCH', 'POST', 'PUT']);
 
 export async function invokeApi(
@@ -35,7 +38,7 @@ export async function invokeApi(
     };
     return { kind: 'succeeded', output: printJson(output) };
   } catch (trouble) {
-    return withoutAnswer(trouble, 'apigateway', 'ApiGateway.SdkClientException');
+    return withoutAnswer(trouble, 'apigateway', SOCKET_ERROR);
   }
 }
 
@@ -52,7 +55,8 @@ export function apiRequest(parameters: JsonObject): Omit<HttpRequest, 'maxBytes'
   const isTyped = headers.some(([name]) => name.toLowerCase() === 'content-type');
   return {
     method,
-    url: new URL(`${path.join('/')}${path.length === 1 ? '/' : ''}${query.length > 0 ? `?${query.join('&')}` : ''}`).href,
+    url: new URL(`${path.join('/')}${path.length === 1 ? '/' : ''}${query.length > 0 ? `?${query.join('&')}` : ''}`)
+      .href,
     headers: hasBody && !isTyped ? [...headers, ['Content-Type', 'application/json']] : headers,
     ...(hasBody ? { body: typeof RequestBody === 'string' ? RequestBody : printJson(RequestBody) } : {}),
   };

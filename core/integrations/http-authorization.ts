@@ -56,10 +56,14 @@ async function newToken(
   const refused = (why: string) =>
     connectionError('InvalidConnectionState', `The authorization endpoint ${oauth.endpoint} gave no token: ${why}`);
   try {
-    const { status, statusText, body } = await endpoints.send({ ...tokenRequest(oauth), maxBytes: TOKEN_BYTES_MAX }, signal);
+    const { status, statusText, body } = await endpoints.send(
+      { ...tokenRequest(oauth), maxBytes: TOKEN_BYTES_MAX },
+      signal,
+    );
     if (status < 200 || status > 299) throw refused(`${status} ${statusText}`);
     const answer = parsed(Buffer.from(body).toString());
-    if (!isObject(answer) || typeof answer.access_token !== 'string') throw refused('there is no access_token in its answer.');
+    if (!isObject(answer) || typeof answer.access_token !== 'string')
+      throw refused('there is no access_token in its answer.');
     const { access_token: value, expires_in: seconds } = answer;
     const lasts = isNumber(seconds) ? toNumber(seconds) : Number(seconds ?? Number.POSITIVE_INFINITY);
     tokens.set(key, { value, until: clock.now() + lasts * 1000 - RESERVE_MS });

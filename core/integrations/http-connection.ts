@@ -24,7 +24,7 @@ export function connectionName(arn: string): string {
 
 /** Throws SyntaxError naming the member that is missing. */
 export function readConnection({ AuthorizationType: type, AuthParameters: given }: JsonObject): Connection {
-  const parameters = objectIn({ AuthParameters: given }, 'AuthParameters');
+  const parameters = objectIn({ AuthParameters: given ?? null }, 'AuthParameters');
   return {
     authorization: authorizationOf(type, parameters),
     parameters: readParameters(parameters.InvocationHttpParameters),

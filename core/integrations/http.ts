@@ -13,6 +13,8 @@ import type { Caller } from './states.ts';
 
 /** AWS's own limit for the whole of it, whatever TimeoutSeconds says. */
 export const HTTP_TASK_MS = 60_000;
+/** The error of a request that nobody answered. */
+export const SOCKET_ERROR = 'States.Http.Socket';
 
 /** What TestState shows of a request: with and without what the connection added. */
 export interface Exchange {
@@ -31,14 +33,14 @@ export async function invoke(
   const late = world.clock.until(world.clock.now() + HTTP_TASK_MS, either).then(
     (): CallOutcome => ({
       kind: 'failed',
-      error: 'States.Http.Socket',
+      error: SOCKET_ERROR,
       cause: `The endpoint did not answer within ${HTTP_TASK_MS / 1000} seconds.`,
     }),
   );
   try {
     return await Promise.race([exchange(world, call, caller, either), late]);
   } catch (trouble) {
-    return withoutAnswer(trouble, 'http', 'States.Http.Socket');
+    return withoutAnswer(trouble, 'http', SOCKET_ERROR);
   } finally {
     over.abort();
   }
@@ -71,7 +73,9 @@ async function exchange(
     signal,
   );
   if (answer.status === 401 || answer.status === 407) forgetToken(http, found);
-  return outcomeOf(answer, (text) => caller.trace?.({ request, response: { ...answer, headers: small(answer), body: text } }));
+  return outcomeOf(answer, (text) =>
+    caller.trace?.({ request, response: { ...answer, headers: small(answer), body: text } }),
+  );
 }
 
 /** A failure says no more than its status: AWS, too, drops the body. */
@@ -98,6 +102,10 @@ function small({ headers }: HttpAnswer): HttpAnswer['headers'] {
 }
 
 function connectionArn({ InvocationConfig, Authentication }: JsonObject): string {
-  const { ConnectionArn } = isObject(InvocationConfig) ? InvocationConfig : isObject(Authentication) ? Authentication : {};
+  const { ConnectionArn } = isObject(InvocationConfig)
+    ? InvocationConfig
+    : isObject(Authentication)
+      ? Authentication
+      : {};
   return String(ConnectionArn);
 }

@@ -2,7 +2,7 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
-import { invokeApi } from './api-gateway.ts';
+import { SOCKET_ERROR as API_GATEWAY_SOCKET_ERROR, invokeApi } from './api-gateway.ts';
 import { callSdk, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import * as http from './http.ts';
 import * as lambda from './lambda.ts';
@@ -86,14 +86,20 @@ export function isRepeatable({ nested }: Call): boolean {
   return nested?.child !== undefined;
 }
 
+/** Integrations that have another name for it. */
+const NO_ANSWER: Record<string, string> = { http: http.SOCKET_ERROR, apigateway: API_GATEWAY_SOCKET_ERROR };
+
+function capitalized(name: string): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+}
+
 /** The error of a call whose worker was lost, or that was cut off: one that ordinary Retry blocks already name (D4). */
 export function lostWorker(call: Call): CallOutcome {
   const integration = parseResource(call.resource);
   const service = integration.kind === 'service' ? integration.service : 'lambda';
-  const prefix = service.replace('aws-sdk:', '');
   return {
     kind: 'failed',
-    error: `${prefix[0]?.toUpperCase()}${prefix.slice(1)}.SdkClientException`,
+    error: NO_ANSWER[service] ?? `${capitalized(service.replace('aws-sdk:', ''))}.SdkClientException`,
     cause:
       'The worker that made this call was lost before the answer arrived. The call may or may not have taken effect. It was not made again: that is for Retry to say.',
   };

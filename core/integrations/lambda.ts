@@ -69,7 +69,11 @@ async function outcome(
     return { kind: 'failed', error: errorType(answer.payload), cause: answer.payload };
   } catch (error) {
     if (error instanceof StatesError)
-      return { kind: 'failed', error: error.error, ...(error.causeText === undefined ? {} : { cause: error.causeText }) };
+      return {
+        kind: 'failed',
+        error: error.error,
+        ...(error.causeText === undefined ? {} : { cause: error.causeText }),
+      };
     if (!(error instanceof ServiceError)) throw error;
     return { kind: 'failed', error: `Lambda.${error.code}`, cause: serviceCause(error) };
   }

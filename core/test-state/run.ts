@@ -8,6 +8,7 @@ import type { Env } from '../engine/step.ts';
 import { assert, assertNever } from '../errors.ts';
 import type { Creation, HistoryEvent } from '../execution.ts';
 import { callTarget } from '../integrations/index.ts';
+import type { Caller } from '../integrations/states.ts';
 import type { World } from '../world.ts';
 import type { Answer } from './mock.ts';
 import type { Subject } from './subject.ts';
@@ -31,6 +32,8 @@ export interface Trial {
   retryCount: number;
   answer: Answer | undefined;
   bench: NonNullable<Env['bench']>;
+  /** Sees what an HTTP task sends and gets. */
+  trace: NonNullable<Caller['trace']>;
 }
 
 /** The longest a test may last. */
@@ -77,7 +80,7 @@ async function wake(
       await world.clock.until(Math.min(wait.until, end), new AbortController().signal);
       return wait.until > end ? 'late' : { kind: 'TimerFired', at: wait.until, wait: name };
     case 'task': {
-      const outcome = trial.answer ?? (await firstEnd(world, wait, end));
+      const outcome = trial.answer ?? (await firstEnd(world, trial, wait, end));
       return { kind: 'CallEnded', at: world.clock.now(), wait: name, outcome };
     }
     default:
@@ -86,10 +89,15 @@ async function wake(
 }
 
 /** The call's own end, or its timeout, or that of the test. */
-async function firstEnd(world: World, { call, deadline = Number.POSITIVE_INFINITY }: TaskWait, end: number) {
+async function firstEnd(
+  world: World,
+  { roleArn, trace }: Trial,
+  { call, deadline = Number.POSITIVE_INFINITY }: TaskWait,
+  end: number,
+): Promise<CallOutcome> {
   const over = new AbortController();
   // No child execution reports to a test: integrations that would are only ever mocked.
-  const caller = { executionArn: '', run: world.newId(), wait: waitName(ROOT, 1) };
+  const caller = { executionArn: '', run: world.newId(), wait: waitName(ROOT, 1), roleArn, trace };
   const timeout = world.clock
     .until(Math.min(deadline, end), over.signal)
     .then((): CallOutcome => ({ kind: 'timed-out' }));

@@ -14,6 +14,7 @@ import { checkMeans, checkRequest } from './refusals.ts';
 import type { TestStateRequest } from './request.ts';
 import { type Departed, runTrial } from './run.ts';
 import { findSubject } from './subject.ts';
+import { tracedExchange } from './trace.ts';
 
 /** Throws ApiError for what is wrong with the request; what is wrong with the state is its answer. */
 export async function testState(world: World, request: TestStateRequest): Promise<TestStateOutput> {
@@ -40,6 +41,10 @@ export async function testState(world: World, request: TestStateRequest): Promis
         assert(answer !== undefined, `A ${state.Type} is only tested with a mock`);
         await answerGroup(step, frame, state, answer, stateConfiguration, inspection.data);
       },
+    },
+    trace(exchange) {
+      if (request.inspectionLevel === 'TRACE')
+        Object.assign(inspection.data, tracedExchange(exchange, request.revealSecrets === true));
     },
   });
   const isInspected = request.inspectionLevel === 'DEBUG' || request.inspectionLevel === 'TRACE';

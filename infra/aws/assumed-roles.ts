@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { StatesError } from '../../core/errors.ts';
 import { isObject, type JsonObject } from '../../core/expr/json.ts';
-import { type ServiceAnswer, ServiceError, type ServiceRequest } from '../../core/ports.ts';
+import { type Roles, type ServiceAnswer, ServiceError } from '../../core/ports.ts';
 
 export interface RoleCredentials {
   accessKeyId: string;
@@ -23,11 +23,8 @@ const RESERVE_MS = 15 * 60_000;
 /** How long we believe that a role cannot be assumed. */
 const REFUSED_MS = 5 * 60_000;
 
-/** Undefined: our own. */
-export type RoleOf = (
-  roles: Pick<ServiceRequest, 'roleArn' | 'machineRoleArn'>,
-  signal: AbortSignal,
-) => Promise<RoleCredentials | undefined>;
+/** Undefined: our own. Throws StatesError for a role that must be assumed and cannot be. */
+export type RoleOf = (roles: Roles, signal: AbortSignal) => Promise<RoleCredentials | undefined>;
 
 export function assumedRoles({ assumeRole, now, machineRoles }: RolesOptions): RoleOf {
   const kept = new Map<string, { credentials: RoleCredentials | undefined; until: number }>();

@@ -1,16 +1,39 @@
 // The functions of the account, through client-lambda. No retries and no request timeout: a call that may have begun is
 // never made again by us (D4), and how long it may take is the worker's business.
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { type LambdaFunctions, ServiceError } from '../../core/ports.ts';
+import { type LambdaFunctions, type Roles, ServiceError } from '../../core/ports.ts';
+import type { RoleCredentials, RoleOf } from './assumed-roles.ts';
 
 /** How long a function's configured timeout is believed. */
 const CONFIGURATION_MS = 300_000;
 
-export function awsLambda(client: LambdaClient, now: () => number): LambdaFunctions {
-  const timeouts = new Map<string, { until: number; ms: Promise<number | undefined> }>();
+export interface LambdaOptions {
+  /** A client with these credentials; undefined means our own. */
+  open(credentials: RoleCredentials | undefined): LambdaClient;
+  roleOf: RoleOf;
+  now(): number;
+}
 
-  async function configuredTimeout(FunctionName: string): Promise<number | undefined> {
+export function awsLambda({ open, roleOf, now }: LambdaOptions): LambdaFunctions {
+  const timeouts = new Map<string, { until: number; ms: Promise<number | undefined> }>();
+  const own = open(undefined);
+  /** One client per role, until the role has new credentials. */
+  const clients = new Map<string, { accessKeyId: string; client: LambdaClient }>();
+
+  async function clientFor(roles: Roles, signal: AbortSignal): Promise<LambdaClient> {
+    const credentials = await roleOf(roles, signal);
+    if (credentials === undefined) return own;
+    const role = roles.roleArn ?? roles.machineRoleArn ?? '';
+    const known = clients.get(role);
+    if (known?.accessKeyId === credentials.accessKeyId) return known.client;
+    const client = open(credentials);
+    clients.set(role, { accessKeyId: credentials.accessKeyId, client });
+    return client;
+  }
+
+  async function configuredTimeout(FunctionName: string, roles: Roles): Promise<number | undefined> {
     try {
+      const client = await clientFor(roles, new AbortController().signal);
       const { Timeout } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
       return Timeout === undefined ? undefined : Timeout * 1000;
     } catch {
@@ -20,14 +43,16 @@ export function awsLambda(client: LambdaClient, now: () => number): LambdaFuncti
   }
 
   return {
-    async timeoutMs(functionName) {
-      const known = timeouts.get(functionName);
+    async timeoutMs(functionName, roles = {}) {
+      const key = `${functionName} ${roles.roleArn ?? ''}`;
+      const known = timeouts.get(key);
       if (known !== undefined && known.until > now()) return await known.ms;
-      const ms = configuredTimeout(functionName);
-      timeouts.set(functionName, { until: now() + CONFIGURATION_MS, ms });
+      const ms = configuredTimeout(functionName, roles);
+      timeouts.set(key, { until: now() + CONFIGURATION_MS, ms });
       return await ms;
     },
-    async invoke({ functionName, qualifier, payload, invocationType, clientContext, logType }, signal) {
+    async invoke({ functionName, qualifier, payload, invocationType, clientContext, logType, ...roles }, signal) {
+      const client = await clientFor(roles, signal);
       const command = new InvokeCommand({
         FunctionName: functionName,
         Payload: Buffer.from(payload),

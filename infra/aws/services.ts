@@ -9,7 +9,7 @@ import {
   type ServiceError,
   type ServiceRequest,
 } from '../../core/ports.ts';
-import { assumedRoles, type RoleCredentials, type RolesOptions } from './assumed-roles.ts';
+import { assumedRoles, type RoleCredentials, type RoleOf, type RolesOptions } from './assumed-roles.ts';
 import { type ClientOptions, clientConfig, withoutRecursionDetection } from './clients.ts';
 import { operationOf } from './schema.ts';
 import { type Client, type ClientPackage, type Command, loadClient, packageName } from './service-clients.ts';
@@ -22,6 +22,8 @@ export interface ServicesOptions {
   now: () => number;
   /** `never` unless told otherwise. */
   machineRoles?: RolesOptions['machineRoles'];
+  /** False where there is no STS to ask for roles: then every request is made with our own credentials. */
+  assumesRoles?: boolean;
   /** Where AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read from. */
   environment: Record<string, string | undefined>;
 }
@@ -31,16 +33,19 @@ interface Service {
   client: Client;
 }
 
-export function awsServices(options: ServicesOptions): AwsServices {
-  const { region, credentials: own, now, environment, machineRoles = 'never' } = options;
+/** `roleOf`: the credentials for whoever makes requests of another kind under the same roles. */
+export function awsServices(options: ServicesOptions): AwsServices & { roleOf: RoleOf } {
+  const { region, credentials: own, now, environment, machineRoles = 'never', assumesRoles = true } = options;
   /** One client per service and role, until the role has new credentials. */
   const services = new Map<string, { accessKeyId: string | undefined; service: Promise<Service> }>();
-  const roleOf = assumedRoles({
-    assumeRole: (parameters, signal) =>
-      call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
-    now,
-    machineRoles,
-  });
+  const roleOf: RoleOf = assumesRoles
+    ? assumedRoles({
+        assumeRole: (parameters, signal) =>
+          call({ service: 'sts', action: 'assumeRole', parameters, spelling: 'v2' }, signal),
+        now,
+        machineRoles,
+      })
+    : async () => undefined;
 
   async function open(service: string, credentials: ClientOptions['credentials'] = own): Promise<Service> {
     const exports = await loadClient(service);
@@ -70,7 +75,7 @@ export function awsServices(options: ServicesOptions): AwsServices {
     return await send(await opened(request, credentials), request, signal);
   }
 
-  return { call };
+  return { call, roleOf };
 }
 
 /** Only checksums that S3 demands: those of answers would show as members of them. */

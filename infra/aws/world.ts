@@ -6,12 +6,15 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LIMITS } from '../../core/limits.ts';
 import type { StartFunctions, World } from '../../core/world.ts';
+import { allowedHosts } from '../http/allowed-hosts.ts';
 import { systemClock } from '../system-clock.ts';
+import type { RoleCredentials } from './assumed-roles.ts';
 import { clientConfig, withoutRecursionDetection } from './clients.ts';
+import { awsHttp } from './http.ts';
 import { awsLambda } from './lambda.ts';
 import { s3Payloads } from './payloads.ts';
 import { sqsQueue } from './queue.ts';
-import { awsServices } from './services.ts';
+import { awsServices, endpointOf } from './services.ts';
 import { dynamodbTable } from './table.ts';
 
 const CALLS_PER_WORKER = 50;
@@ -47,16 +50,32 @@ export function awsWorld(environment: Record<string, string | undefined>): World
   const config = clientConfig();
   const dynamodb = withoutRecursionDetection(new DynamoDBClient(config));
   const table = dynamodbTable({ client: dynamodb, tableName: get('TABLE'), indexName: get('LIST_INDEX') });
-  const lambda = withoutRecursionDetection(new LambdaClient({ ...config, maxAttempts: 1 }));
+  const openLambda = (credentials?: RoleCredentials) =>
+    withoutRecursionDetection(
+      new LambdaClient({ ...config, maxAttempts: 1, ...(credentials === undefined ? {} : { credentials }) }),
+    );
   const urls = { advance: get('ADVANCE_QUEUE_URL'), call: get('CALL_QUEUE_URL') };
   const sqs = withoutRecursionDetection(new SQSClient(config));
+  const { now } = systemClock;
+  const services = awsServices({ environment, now, machineRoles: machineRoles(get('MACHINE_ROLES')) });
+  const { roleOf } = services;
   return {
     table,
     queue: sqsQueue({ client: sqs, urls, table, clock: systemClock }),
     payloads: s3Payloads({ bucket: get('PAYLOAD_BUCKET') }),
     clock: systemClock,
-    lambda: awsLambda(lambda, systemClock.now),
-    services: awsServices({ environment, now: systemClock.now, machineRoles: machineRoles(get('MACHINE_ROLES')) }),
+    lambda: awsLambda({ open: openLambda, roleOf, now }),
+    services,
+    http: awsHttp({
+      hosts: allowedHosts(environment.HTTP_ALLOWED_HOSTS ?? ''),
+      remedy: 'The parameter httpAllowedHosts of this deployment lists the hosts that workflows may call.',
+      services,
+      roleOf,
+      own: () => dynamodb.config.credentials(),
+      region: get('REGION'),
+      now,
+      apiGatewayEndpoint: endpointOf('apigateway', environment),
+    }),
     random: Math.random,
     newId: randomUUID,
     settings: {

@@ -42,7 +42,9 @@ export async function openLaptop(options: Partial<ServerOptions> = {}): Promise<
     ...options,
   });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new SFNClient({ endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 });
+  const config = { endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 };
+  // Else TestState and StartSyncExecution would go to sync-127.0.0.1.
+  const client = new SFNClient({ ...config, disableHostPrefix: true });
   return {
     server,
     client,

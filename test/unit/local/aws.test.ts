@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LambdaAnswer, LambdaFunctions } from '../../../core/ports.ts';
-import { reachableServices, reachText, withDeployedFunctions } from '../../../local/aws.ts';
+import { reachOf, reachText, withDeployedFunctions } from '../../../local/aws.ts';
 
 const HOME = { account: '123456789012', region: 'us-east-1' };
 const NEVER = new AbortController().signal;
@@ -25,7 +25,7 @@ test.each([
 
 test('without endpoint and credentials a call fails and says what to set', async () => {
   const request = { service: 's3', action: 'listBuckets', parameters: {}, spelling: 'v2' } as const;
-  await expect(reachableServices({}, HOME).call(request, NEVER)).rejects.toMatchObject({
+  await expect(reachOf({}, HOME, () => {}).services.call(request, NEVER)).rejects.toMatchObject({
     code: 'SdkClientException',
     message: expect.stringContaining('AWS_ENDPOINT_URL'),
   });
@@ -39,8 +39,8 @@ test('functions are files first; what no file holds is called at the endpoint', 
   writeFileSync(join(directory, 'held.mjs'), '');
   const functions = withDeployedFunctions(
     FILES,
-    { ...HOME, directories: [directory] },
-    { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+    [directory],
+    reachOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, HOME, () => {}),
   );
   const invoke = (functionName: string) => functions.invoke({ functionName, payload: '{}' }, NEVER);
   expect(await invoke('held')).toBe(ANSWER);
@@ -51,5 +51,35 @@ test('functions are files first; what no file holds is called at the endpoint', 
 });
 
 test('without anywhere to call, functions are files only', () => {
-  expect(withDeployedFunctions(FILES, { ...HOME, directories: [] }, {})).toBe(FILES);
+  expect(
+    withDeployedFunctions(
+      FILES,
+      [],
+      reachOf({}, HOME, () => {}),
+    ),
+  ).toBe(FILES);
+});
+
+test('an account of AWS is named before the first call to each of its services; an emulator is not', async () => {
+  const lines: string[] = [];
+  const environment = {
+    AWS_PROFILE: 'no such profile',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1',
+  };
+  const { services } = reachOf(environment, HOME, (line) => lines.push(line));
+  const call = (service: string, action: string) =>
+    services.call({ service, action, parameters: {}, spelling: 'v2' }, AbortSignal.abort()).catch(() => {});
+  await call('s3', 'listBuckets');
+  await call('s3', 'listBuckets');
+  await call('sqs', 'listQueues');
+  expect(lines).toEqual(['stepwell: calling s3: AWS in us-east-1, profile no such profile']);
+});
+
+test('a task’s role is assumed where there is an STS to ask, and nowhere else', async () => {
+  const roles = { roleArn: 'arn:aws:iam::123456789012:role/task' };
+  const away = reachOf({ AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }, HOME, () => {});
+  expect(await away.roleOf(roles, NEVER)).toBeUndefined();
+  const near = reachOf({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, HOME, () => {});
+  await expect(near.roleOf(roles, NEVER)).rejects.toThrow('ECONNREFUSED');
 });

@@ -1,0 +1,62 @@
+// Signature Version 4 of requests that no client of the SDK makes: those to APIs of API Gateway.
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import type { SignatureV4 } from '@smithy/signature-v4';
+import type { HttpRequest, NameValue } from '../../core/ports.ts';
+import type { RoleCredentials } from './assumed-roles.ts';
+
+type Options = ConstructorParameters<typeof SignatureV4>[0];
+
+/** Node's own SHA-256 in the shape that the signer wants. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+}
+
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array | string {
+  if (typeof data === 'string') return data;
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
+
+/** The headers to add: date, token, Authorization. The region is that of the API's own name, where it tells one. */
+export async function signatureOf(
+  { method, url: address, headers, body }: HttpRequest,
+  credentials: RoleCredentials | Options['credentials'],
+  ownRegion: string,
+): Promise<NameValue[]> {
+  // Loaded only where somebody signs.
+  const { SignatureV4: Signer } = await import('@smithy/signature-v4');
+  const url = new URL(address);
+  const region = /\.execute-api\.([a-z0-9-]+)\./.exec(url.hostname)?.[1] ?? ownRegion;
+  const signer = new Signer({
+    service: 'execute-api',
+    region,
+    credentials,
+    sha256: Sha256 as unknown as Options['sha256'],
+  });
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
+  const given = { ...Object.fromEntries(headers), host: url.host };
+  const signed = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query,
+    headers: given,
+    body,
+  } as Parameters<SignatureV4['sign']>[0]);
+  return Object.entries(signed.headers).filter(([name]) => !Object.hasOwn(given, name));
+}

@@ -1,0 +1,21 @@
+// A certificate of localhost that nobody trusts but the tests that say so; valid until 2126.
+export const CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUdYfv9SPAvpV91eSS+j/jrtIX6wUwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTEyMzg1MloYDzIxMjYxMDI4
+MTIzODUyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARh9qiyPGFxtHnVgDidk4w/KDJYPovmmGcsxyRRm8T/ltjGc0zb7eGO
+ug4wKo3xRog1dulu1ypNvXH1l5R+8iG+o2kwZzAdBgNVHQ4EFgQU00IM2QRO4Uxt
+LrvKD2qFlB/cMOQwHwYDVR0jBBgwFoAU00IM2QRO4UxtLrvKD2qFlB/cMOQwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhAO16OKC9lyHihpz4oa8ISgfW0kOq+L53jKEwqoDzW/QYAiEAjIetAnij
+qsQMbvrrbR3sxlZENDWMfnBuwhPTviPdzmM=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjeK267UbULX2n7uJ
+PdGA3NB9jtSWk9/EtGN0hVQ9VcGhRANCAARh9qiyPGFxtHnVgDidk4w/KDJYPovm
+mGcsxyRRm8T/ltjGc0zb7eGOug4wKo3xRog1dulu1ypNvXH1l5R+8iG+
+-----END PRIVATE KEY-----
+`,
+};
