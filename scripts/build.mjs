@@ -32,7 +32,7 @@ const { metafile } = await build({
   target: 'node24',
   format: 'esm',
   mainFields: ['module', 'main'],
-  external: bundleSdk ? [] : ['@aws-sdk/*', '@smithy/*'],
+  external: bundleSdk ? [] : ['@aws-sdk/*'],
   // Packages in CommonJS form call `require`, which an ES module does not have.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning', // and errors: nothing is left to say about them

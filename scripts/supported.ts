@@ -30,12 +30,10 @@ export const LOCALSTACK_CALLS = new Set(['dynamodb:getItem', 'dynamodb:updateIte
 
 /** Actions that AWS integrates and we do not call in any pattern. */
 const MISSING: Record<string, string[]> = {
-  apigateway: ['invoke'],
   bedrock: ['createModelCustomizationJob'],
   bedrockagentcore: ['invokeHarness'],
   eks: ['call', 'runJob'],
   elasticmapreduce: ['modifyInstanceFleetByName', 'modifyInstanceGroupByName'],
-  http: ['invoke'],
 };
 
 const OWN = 'own tests';
@@ -67,6 +65,8 @@ ${table(['Action', '', 'Tested against'], actionRows())}
 | | \`.waitForTaskToken\` | ${OWN} |
 | \`states:startExecution\` | \`.sync\`, \`.sync:2\` | ${RECORDINGS} |
 | | request-response, \`.waitForTaskToken\` | ${OWN} |
+| \`http:invoke\` | request-response | ${OWN}, against a web server |
+| \`apigateway:invoke\` | request-response, \`.waitForTaskToken\` | ${OWN}, against a web server; its refusal of headers: ${RECORDINGS} |
 | \`aws-sdk:sfn:*\` | request-response, \`.waitForTaskToken\` | ${RECORDINGS} |
 | \`aws-sdk:<service>:<action>\` | request-response, \`.waitForTaskToken\` | ${RECORDINGS} of DynamoDB, S3 and Secrets Manager |
 

@@ -35,6 +35,14 @@ const REVIEWED = new Map([
     'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:*',
     'which queues start executions is not known at deployment; the parameter triggerQueues narrows it',
   ],
+  [
+    'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:connection/*',
+    'which connections HTTP tasks use is not known at deployment; granted only with httpAllowedHosts',
+  ],
+  [
+    'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:events!connection/*',
+    'secrets that EventBridge keeps for connections, and no others; granted only with httpAllowedHosts',
+  ],
 ]);
 
 /** What a bundle may weigh, without the SDK: Lambda loads it at every cold start. */
@@ -43,12 +51,20 @@ const BUNDLE_BYTES_MAX = 1_000_000;
 const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'StartFromEvents', 'StartFromS3', 'StartFromSqs', 'Sweep'];
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-package-'));
 let resources: Record<string, Resource> = {};
+let conditions: Record<string, unknown> = {};
 
 const handlerOf = ([, { Properties }]: [string, Resource]) => Properties.Handler;
 const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+interface Policy {
+  PolicyName: string;
+  PolicyDocument: { Statement: Statement[] };
+}
+
+/** Those on condition, too. */
 const policiesOf = (role: Resource): Statement[] =>
   role.Properties.Policies.flatMap(
-    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+    (policy: Policy | { 'Fn::If': [string, Policy, unknown] }) =>
+      ('Fn::If' in policy ? policy['Fn::If'][1] : policy).PolicyDocument.Statement,
   );
 
 /** All texts inside a value, however deep. */
@@ -61,7 +77,7 @@ beforeAll(() => {
   const env = { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_EC2_METADATA_DISABLED: 'true' };
   execFileSync(process.execPath, ['scripts/run.mjs', 'package', '--package', folder], { env, stdio: 'pipe' });
   const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  resources = JSON.parse(template).Resources;
+  ({ Resources: resources, Conditions: conditions } = JSON.parse(template));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -106,6 +122,21 @@ describe('package', () => {
         ).toEqual([]);
       }
     }
+  });
+
+  test('reads connections only where a parameter says so, which by default it does not', () => {
+    const conditional = (role: string): [string, string][] =>
+      resources[role]!.Properties.Policies.flatMap((policy: { 'Fn::If'?: [string, Policy] }) =>
+        policy['Fn::If'] === undefined ? [] : [[policy['Fn::If'][0], policy['Fn::If'][1].PolicyName]],
+      );
+    for (const role of ['AdvanceRole', 'CallRole', 'ApiRole'])
+      expect(conditional(role), role).toEqual([['CallsHttp', 'read-connections']]);
+    expect(conditions).toMatchObject({ CallsHttp: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } });
+    const unconditional = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    const granted = unconditional.flatMap(({ Properties }) =>
+      textsIn(Properties.Policies.filter((policy: object) => !('Fn::If' in policy))),
+    );
+    expect(granted.filter((text) => /^(events:Describe|secretsmanager:)/.test(text))).toEqual([]);
   });
 
   test('lets a queue hide a message for longer than its worker can live', () => {

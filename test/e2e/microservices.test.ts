@@ -13,8 +13,6 @@ let machineArn: string;
 
 beforeAll(async () => {
   laptop = await openLaptop({ functionDirectories: [`${folder}/functions`] });
-  // The SDK would call `sync-127.0.0.1`, as the README says of the CLI.
-  Object.assign(laptop.client.config, { disableHostPrefix: true });
   machineArn = await createExpress(laptop.client);
 });
 
