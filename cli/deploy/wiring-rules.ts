@@ -1,25 +1,11 @@
-// Events and schedules: a rule of EventBridge for each trigger. It hands the event over with the trigger's name, so that
-// the function knows whom to start. Also the rules of buckets that tell through EventBridge.
-import { createHash } from 'node:crypto';
+// Events and schedules: a rule of EventBridge for each trigger. Also the rules of buckets that tell through EventBridge.
 import type { PutRuleCommandInput, Target } from '@aws-sdk/client-eventbridge';
+import { ruleNameOf } from '../../core/triggers/rule.ts';
 import type { S3Source } from '../../core/triggers/trigger.ts';
 import type { ClientPlace, Functions, Wired, Wiring } from './wiring.ts';
 import { lazily } from './wiring-sqs.ts';
 
-const NAME_LENGTH_MAX = 64;
-const HASH_LENGTH = 8;
 const TARGET_ID = 'stepwell';
-
-/** Begins as the permission of the functions says; unique even where it had to be cut. */
-export function ruleNameOf(
-  { rulePrefix }: Functions,
-  { machineName, name }: Pick<Wired, 'machineName' | 'name'>,
-): string {
-  const wanted = `${machineName}-${name}`;
-  const plain = wanted.replaceAll(/[^\w.-]+/g, '-');
-  const hash = createHash('sha256').update(`${machineName}/${name}`).digest('hex').slice(0, HASH_LENGTH);
-  return `${rulePrefix}${plain.slice(0, NAME_LENGTH_MAX - rulePrefix.length - HASH_LENGTH - 1)}-${hash}`;
-}
 
 export function ruleWiring(functions: Functions, place: ClientPlace): Wiring {
   const events = lazily(async () => {
@@ -77,7 +63,7 @@ export function ruleWiring(functions: Functions, place: ClientPlace): Wiring {
 function ruleOf(functions: Functions, trigger: Wired): PutRuleCommandInput & { EventBusName: string } {
   const { definition, machineName, name } = trigger;
   const common = {
-    Name: ruleNameOf(functions, trigger),
+    Name: ruleNameOf(functions.rulePrefix, trigger),
     EventBusName: ('event' in definition && definition.event.bus) || 'default',
     Description: `Starts ${machineName} (trigger ${name}); made by stepwell deploy`,
     State: 'ENABLED' as const,
@@ -100,18 +86,13 @@ function patternOf({ bucket, prefix = '', suffix = '' }: S3Source) {
   };
 }
 
-function targetOf(functions: Functions, { definition, machineName, name }: Wired): Target & { Arn: string } {
-  if ('s3' in definition) return { Id: TARGET_ID, Arn: functions.s3 };
-  const label = JSON.stringify(`${machineName}/${name}`);
-  return {
-    Id: TARGET_ID,
-    Arn: functions.events,
-    InputTransformer: { InputPathsMap: {}, InputTemplate: `{"trigger":${label},"event":<aws.events.event.json>}` },
-  };
+/** The event as it is. */
+function targetOf(functions: Functions, { definition }: Wired): Target & { Arn: string } {
+  return { Id: TARGET_ID, Arn: 's3' in definition ? functions.s3 : functions.events };
 }
 
 function isTarget(there: Target | undefined, wanted: Target): boolean {
-  return there?.Arn === wanted.Arn && there?.InputTransformer?.InputTemplate === wanted.InputTransformer?.InputTemplate;
+  return there?.Arn === wanted.Arn && there?.Input === undefined && there?.InputTransformer === undefined;
 }
 
 function sameJson(a: string | undefined, b: string | undefined): boolean {

@@ -1,8 +1,8 @@
 // Buckets: a notification of the bucket's own, beside all that others have there; or EventBridge and a rule.
 import type { LambdaFunctionConfiguration, NotificationConfiguration } from '@aws-sdk/client-s3';
+import { ruleNameOf } from '../../core/triggers/rule.ts';
 import type { S3Source } from '../../core/triggers/trigger.ts';
 import type { ClientPlace, Functions, Wired, Wiring } from './wiring.ts';
-import { ruleNameOf } from './wiring-rules.ts';
 import { lazily } from './wiring-sqs.ts';
 
 /** Characters that a key has in a notification's filter as it has them by itself. */
@@ -93,7 +93,7 @@ function notification(trigger: Wired, functions: Functions): LambdaFunctionConfi
     ...(suffix && PLAIN.test(suffix) ? [{ Name: 'suffix' as const, Value: suffix }] : []),
   ];
   return {
-    Id: ruleNameOf(functions, trigger),
+    Id: ruleNameOf(functions.rulePrefix, trigger),
     LambdaFunctionArn: functions.s3,
     Events: ['s3:ObjectCreated:*'],
     ...(FilterRules.length > 0 && { Filter: { Key: { FilterRules } } }),
