@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   list: async () => (await import('./commands/list.ts')).list,
   describe: async () => (await import('./commands/describe.ts')).describe,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  trigger: async () => (await import('./commands/trigger.ts')).trigger,
   proxy: async () => (await import('./commands/proxy.ts')).proxy,
   lint: async () => (await import('./lint.ts')).lint,
 };
@@ -37,6 +38,8 @@ const USAGE = `usage: stepwell <command> [flags]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
   deploy [<folder>] [--dry-run] [--yes] [--prune] [--adopt] [--publish] [--param NAME=VALUE]...
+  trigger sqs <queue> <message>|-, trigger s3 <bucket>/<key>, trigger event <file>, trigger schedule <machine>/<trigger>
+  trigger list
   proxy --stage NAME|--url URL [--profile NAME] [--port N]
   lint <definition file>... [--format text|json|sarif] [--type EXPRESS]
 A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.

@@ -140,6 +140,13 @@ export function localHttp(
   });
 }
 
+/** The configuration of a client where an endpoint was given, and only there. */
+export function clientAt(service: string, environment: Environment, home: Home) {
+  const endpoint = endpointOf(service, environment);
+  if (endpoint === undefined) return undefined;
+  return clientConfig({ endpoint, region: home.region, credentials: emulatorCredentials(environment, home) });
+}
+
 /** Emulators want any; LocalStack takes an access key of twelve digits for the account's number. */
 function emulatorCredentials(environment: Environment, { account }: Home) {
   return isAccountOpen(environment) ? undefined : { accessKeyId: account, secretAccessKey: 'local' };

@@ -18,6 +18,7 @@ import { httpServer } from './http.ts';
 import { readMockConfig } from './mock-config.ts';
 import { LAPTOP_HOSTS, type LocalOptions } from './options.ts';
 import { type Poller, startPoller } from './poller.ts';
+import { watchTriggers } from './triggers.ts';
 
 /** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
 const GRACE_MS = 400;
@@ -74,12 +75,14 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     startPoller({ queue: embedded.queue, name, handler, clock: systemClock, arn: arnOf(name), region, report }),
   );
   const housekeeping = keepHouse({ world, queue: embedded.queue, arnOf, report });
+  const triggers = watchTriggers({ world, environment: process.env, report });
 
   return {
     url,
     world,
     async close() {
       isClosing = true;
+      triggers.stop();
       housekeeping.stop();
       http.close();
       http.closeAllConnections();
