@@ -22,12 +22,15 @@ export interface SqsQueueOptions {
   clock: Pick<Clock, 'now'>;
   /** How long a `receive` waits for a message; SQS then also asks all of its servers. */
   waitSeconds?: number;
+  /** How long SQS keeps a message back, at most and by default 15 minutes; what is due later waits in the table. */
+  delaySeconds?: number;
 }
 
 const DELAY_SECONDS_MAX = 900;
 const RECEIVE_MAX = 10;
 
-export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQueueOptions): Queue {
+export function sqsQueue(options: SqsQueueOptions): Queue {
+  const { client, urls, table, clock, waitSeconds = 0, delaySeconds = DELAY_SECONDS_MAX } = options;
   const later = laterMessages(table);
 
   async function sendNow(messages: Outgoing[]): Promise<void> {
@@ -39,7 +42,7 @@ export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQue
 
   return {
     async send(messages) {
-      const horizon = clock.now() + DELAY_SECONDS_MAX * 1000;
+      const horizon = clock.now() + delaySeconds * 1000;
       const far = messages.filter(isLaterThan(horizon));
       const near = messages.filter(({ at }) => at === undefined || at <= horizon);
       await Promise.all([sendNow(near), ...far.map(later.keep)]);
@@ -73,7 +76,7 @@ export function sqsQueue({ client, urls, table, clock, waitSeconds = 0 }: SqsQue
         if (!(error instanceof Error && error.name === 'MessageNotInflight')) throw error;
       }
     },
-    sweep: (now) => later.release(now + DELAY_SECONDS_MAX * 1000, sendNow),
+    sweep: (now) => later.release(now + delaySeconds * 1000, sendNow),
   };
 }
 

@@ -66,11 +66,12 @@ export function packageName(service: string): string {
   return `@aws-sdk/client-${PACKAGES.get(service) ?? service}`;
 }
 
-/** Our own dependencies, named for a bundler that takes the SDK in: LocalStack's runtime has none. */
+/** Named for a bundler that takes the SDK in, where the runtime has none: our own dependencies, and SNS. */
 const OWN: Record<string, () => Promise<unknown>> = {
   '@aws-sdk/client-dynamodb': () => import('@aws-sdk/client-dynamodb'),
   '@aws-sdk/client-lambda': () => import('@aws-sdk/client-lambda'),
   '@aws-sdk/client-s3': () => import('@aws-sdk/client-s3'),
+  '@aws-sdk/client-sns': () => import('@aws-sdk/client-sns'),
   '@aws-sdk/client-sqs': () => import('@aws-sdk/client-sqs'),
 };
 

@@ -59,9 +59,10 @@ export function awsWorld(environment: Record<string, string | undefined>): World
   const { now } = systemClock;
   const services = awsServices({ environment, now, machineRoles: machineRoles(get('MACHINE_ROLES')) });
   const { roleOf } = services;
+  const delaySeconds = Number(get('QUEUE_DELAY_SECONDS'));
   return {
     table,
-    queue: sqsQueue({ client: sqs, urls, table, clock: systemClock }),
+    queue: sqsQueue({ client: sqs, urls, table, clock: systemClock, delaySeconds }),
     payloads: s3Payloads({ bucket: get('PAYLOAD_BUCKET') }),
     clock: systemClock,
     lambda: awsLambda({ open: openLambda, roleOf, now }),

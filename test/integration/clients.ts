@@ -1,35 +1,29 @@
-// AWS's own clients, pointed at LocalStack; the Step Functions one at Stepwell's function URL there.
+// AWS's own clients, where the run happens; the Step Functions one at the function URL of the deployment.
 
-import { lookup } from 'node:dns';
-import { Agent } from 'node:http';
-import type { LookupFunction } from 'node:net';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
+import { SNS } from '@aws-sdk/client-sns';
+import { SQS } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { agentHere } from '../../cli/deployment.ts';
+import { stepwell } from '../../client/stepwell.mjs';
+import { configurationOf } from './account.ts';
 
-/** The account of the tutorials. LocalStack takes an access key of twelve digits for the account's number. */
-export const ACCOUNT = '123456789012';
+export const place = inject('place');
+const { endpoint, ...caller } = configurationOf(place);
+const configuration = { ...caller, ...(endpoint !== undefined && { endpoint }) };
 
-const account = { region: 'us-east-1', credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'test' } };
-
-export function lambdaClient(endpoint: string): Lambda {
-  return new Lambda({ ...account, endpoint });
-}
-
-export function s3Client(endpoint: string): S3 {
-  return new S3({ ...account, endpoint, forcePathStyle: true });
-}
-
-/** A function URL is told by its host name, which need not resolve here: every name leads to LocalStack's address. */
-export function sfnClient(endpoint: string, apiUrl: string): SFN {
-  const { hostname, port } = new URL(endpoint);
-  const url = new URL(apiUrl);
-  url.port = port;
-  const toLocalStack: LookupFunction = (_name, options, found) => lookup(hostname, options, found);
-  return new SFN({
-    ...account,
-    endpoint: url.href,
-    disableHostPrefix: true,
-    requestHandler: { httpAgent: new Agent({ keepAlive: true, lookup: toLocalStack }) },
-  });
-}
+export const lambda = new Lambda(configuration);
+export const s3 = new S3({ ...configuration, forcePathStyle: true });
+export const sqs = new SQS(configuration);
+export const sns = new SNS(configuration);
+export const dynamodb = new DynamoDB(configuration);
+export const events = new EventBridge(configuration);
+export const sfn = new SFN({
+  ...stepwell({ ...caller, url: inject('apiUrl') }),
+  // Where `*.localhost` does not resolve.
+  ...(endpoint !== undefined && { requestHandler: { httpAgent: agentHere() } }),
+});

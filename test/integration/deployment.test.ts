@@ -1,9 +1,9 @@
 // What only a deployment can show: the queue that waits, the bucket that takes what no item holds, the wire.
 
 import { randomBytes } from 'node:crypto';
-import { expect, inject, test } from 'vitest';
-import { ACCOUNT, lambdaClient, s3Client } from './clients.ts';
-import { createMachine, history, runToEnd, sfn, typesOf } from './executions.ts';
+import { expect, test } from 'vitest';
+import { lambda, place, s3, sfn } from './clients.ts';
+import { createMachine, history, runToEnd, typesOf } from './executions.ts';
 
 const pass = { StartAt: 'Pass', States: { Pass: { Type: 'Pass', End: true } } };
 const wait = (Seconds: number) => ({ StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds, End: true } } });
@@ -21,16 +21,13 @@ test('an input too large for a table item goes through the bucket', async () => 
   expect(JSON.parse(output!)).toEqual(input);
   expect(JSON.parse(events[0]!.executionStartedEventDetails!.input!)).toEqual(input);
 
-  const endpoint = inject('endpoint');
-  const { Environment } = await lambdaClient(endpoint).getFunctionConfiguration({
-    FunctionName: inject('apiFunction'),
-  });
-  const bucket = await s3Client(endpoint).listObjectsV2({ Bucket: Environment!.Variables!.PAYLOAD_BUCKET! });
+  const { Environment } = await lambda.getFunctionConfiguration({ FunctionName: `stepwell-${place.stage}-api` });
+  const bucket = await s3.listObjectsV2({ Bucket: Environment!.Variables!.PAYLOAD_BUCKET! });
   expect(bucket.KeyCount).toBeGreaterThan(0);
 });
 
 test('a call that may outlast a short worker is handed to a long one', async () => {
-  const Resource = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:ship-order`;
+  const Resource = `arn:aws:lambda:${place.region}:${place.account}:function:ship-order`;
   const definition = { StartAt: 'Ship', States: { Ship: { Type: 'Task', Resource, TimeoutSeconds: 600, End: true } } };
   const { status, output } = await runToEnd(definition, { orderId: '7' });
   expect({ status, output: JSON.parse(output!) }).toMatchObject({

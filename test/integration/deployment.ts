@@ -2,54 +2,73 @@
 // examples, and tells the tests where.
 
 import { execFileSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { Lambda } from '@aws-sdk/client-lambda';
 import type { TestProject } from 'vitest/node';
-import { ACCOUNT, lambdaClient } from './clients.ts';
+import { configurationOf, environmentOf, openAccount, type Place } from './account.ts';
 import { deployFunction } from './functions.ts';
-import { findLocalStack } from './localstack.ts';
-
-const STAGE = 'localstack';
-const API_FUNCTION = `stepwell-${STAGE}-api`;
+import { seconds } from './localstack.ts';
+import { deployStack, FIXTURES, removeStack, stackExists } from './stacks.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** LocalStack's endpoint, for every service but Step Functions. */
-    endpoint: string;
+    place: Place;
     /** The function URL that answers the Step Functions API. */
     apiUrl: string;
-    /** Its function's name. */
-    apiFunction: string;
+    /** ARN of the role of the functions that workflows call. */
+    functionRole: string;
   }
 }
 
-export default async function deploy(project: TestProject): Promise<() => void> {
-  const localstack = await findLocalStack();
+/** SQS itself waits for as long as this here, not 15 minutes: what is due later waits in the table, as if it were longer. */
+export const SETTINGS = { queueDelaySeconds: '10' };
+
+export default async function deploy(project: TestProject): Promise<() => Promise<void>> {
+  const { place, summary, close } = await openAccount();
+  const cloudformation = new CloudFormation(configurationOf(place));
+  const began = performance.now();
   try {
-    execFileSync(process.execPath, ['scripts/run.mjs', 'deploy', '--stage', STAGE], {
-      stdio: 'inherit',
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL: localstack.endpoint,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: ACCOUNT,
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-    });
-    const lambda = lambdaClient(localstack.endpoint);
-    const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: API_FUNCTION });
-    await Promise.all(exampleFunctions().map((source) => deployFunction(lambda, basename(source, '.ts'), source)));
-    project.provide('endpoint', localstack.endpoint);
+    stepwell(place, 'deploy', SETTINGS);
+    const deployed = seconds(began);
+    const { FunctionRole } = await deployStack(cloudformation, FIXTURES);
+    const lambda = new Lambda(configurationOf(place));
+    const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: `stepwell-${place.stage}-api` });
+    await Promise.all(
+      exampleFunctions().map((source) => deployFunction(lambda, basename(source, '.ts'), source, FunctionRole!)),
+    );
+    project.provide('place', place);
     project.provide('apiUrl', FunctionUrl!);
-    project.provide('apiFunction', API_FUNCTION);
+    project.provide('functionRole', FunctionRole!);
+    return async () => {
+      // The last test has removed it, if all went well.
+      if (place.endpoint === undefined) {
+        if (await stackExists(cloudformation, `stepwell-${place.stage}`)) stepwell(place, 'remove');
+        await removeStack(cloudformation, FIXTURES.name);
+      }
+      close();
+      console.log(`${summary}; deployed in ${deployed}; all in all ${seconds(began)}`);
+    };
   } catch (error) {
-    localstack.stop();
+    close();
     throw error;
   }
-  return localstack.stop;
 }
 
-/** `examples/<name>/functions/<function>.ts`; `order.ts` is what the functions of one example share. */
+/** The command of package.json, as a user gives it. */
+export function stepwell(place: Place, command: 'deploy' | 'remove', settings: Record<string, string> = {}): void {
+  const parameters = Object.entries(settings).map(([name, value]) => `--param=${name}=${value}`);
+  execFileSync(
+    process.execPath,
+    ['scripts/run.mjs', command, '--stage', place.stage, '--region', place.region, ...parameters],
+    { stdio: 'inherit', env: environmentOf(place) },
+  );
+}
+
+/** `examples/<name>/functions/<function>.ts`, less what the functions of an example share. */
 function exampleFunctions(): string[] {
-  return globSync('examples/order-*/functions/*.ts', { exclude: ['**/order.ts'] });
+  return globSync('examples/*/functions/*.ts').filter((path) =>
+    /^export (async )?function handler\(/m.test(readFileSync(path, 'utf8')),
+  );
 }

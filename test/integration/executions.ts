@@ -2,19 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { expect, inject } from 'vitest';
-import { ACCOUNT, sfnClient } from './clients.ts';
+import { expect } from 'vitest';
+import { place, sfn } from './clients.ts';
 
-export const sfn = sfnClient(inject('endpoint'), inject('apiUrl'));
-
+/** A definition or input of an example, for the account and region of this run instead of the tutorials'. */
 export function example(path: string): object {
-  return JSON.parse(readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8'));
+  const text = readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8');
+  return JSON.parse(text.replaceAll('123456789012', place.account).replaceAll('us-east-1', place.region));
 }
 
-export async function createMachine(definition: object): Promise<string> {
+export async function createMachine(definition: object, name = `machine-${crypto.randomUUID()}`): Promise<string> {
   const { stateMachineArn } = await sfn.createStateMachine({
-    name: `machine-${crypto.randomUUID()}`,
-    roleArn: `arn:aws:iam::${ACCOUNT}:role/StepFunctionsExecutionRole`,
+    name,
+    roleArn: `arn:aws:iam::${place.account}:role/StepFunctionsExecutionRole`,
     definition: JSON.stringify(definition),
   });
   return stateMachineArn!;
@@ -24,9 +24,14 @@ export async function createMachine(definition: object): Promise<string> {
 export async function runToEnd(definition: object, input: object) {
   const stateMachineArn = await createMachine(definition);
   const { executionArn } = await sfn.startExecution({ stateMachineArn, input: JSON.stringify(input) });
+  return await endOf(executionArn!);
+}
+
+/** Waits for the end of an execution, and gives its description with its whole history. */
+export async function endOf(executionArn: string) {
   const describeExecution = () => sfn.describeExecution({ executionArn });
   await expect.poll(async () => (await describeExecution()).status).not.toBe('RUNNING');
-  return { ...(await describeExecution()), events: await history(executionArn!) };
+  return { ...(await describeExecution()), events: await history(executionArn) };
 }
 
 export async function history(executionArn: string): Promise<HistoryEvent[]> {

@@ -1,35 +1,43 @@
 // Deploys the Lambda functions that the tested workflows call: one bundle each, as a user would.
 
-import type { Lambda } from '@aws-sdk/client-lambda';
-import { waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
+import { type Lambda, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
-import { ACCOUNT } from './clients.ts';
 import { zipOf } from './zip.ts';
 
+const patience = { maxWaitTime: 60, minDelay: 1, maxDelay: 2 };
+
 /** Creates the function, or gives an existing one this code. `source` exports `handler`. */
-export async function deployFunction(lambda: Lambda, name: string, source: string): Promise<void> {
+export async function deployFunction(lambda: Lambda, name: string, source: string, Role: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [source],
     bundle: true,
     write: false,
+    minify: true,
+    keepNames: true, // an error's name is what Retry and Catch go by
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
   const ZipFile = zipOf('index.mjs', outputFiles[0]!.contents);
+  const config = { Runtime: 'nodejs24.x', Handler: 'index.handler', Role, Timeout: 9 } as const;
   try {
-    await lambda.createFunction({
-      FunctionName: name,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: `arn:aws:iam::${ACCOUNT}:role/order`,
-      Timeout: 10,
-      Code: { ZipFile },
-    });
+    await lambda.createFunction({ FunctionName: name, ...config, Code: { ZipFile } });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ResourceConflictException') throw error;
     await lambda.updateFunctionCode({ FunctionName: name, ZipFile });
   }
-  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30, minDelay: 1 }, { FunctionName: name });
+  await waitUntilFunctionActiveV2({ client: lambda, ...patience }, { FunctionName: name });
+}
+
+/** Changes settings of a deployed function, and waits until they hold. */
+export async function reconfigure(
+  lambda: Lambda,
+  FunctionName: string,
+  settings: { Timeout?: number; Environment?: { Variables: Record<string, string> } },
+): Promise<void> {
+  await lambda.updateFunctionConfiguration({ FunctionName, ...settings });
+  await waitUntilFunctionUpdatedV2({ client: lambda, ...patience }, { FunctionName });
 }

@@ -1,37 +1,37 @@
 // The services of AWS, called by the local server at LocalStack: requests that a service understands, results as a
 // definition gets them, refusals under their names.
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { createMachine, type Laptop, openLaptop, runToEnd } from '../e2e/local-server.ts';
-import { ACCOUNT, s3Client } from './clients.ts';
 
-const endpoint = inject('endpoint');
-const name = `services-${crypto.randomUUID()}`;
-const account = { region: 'us-east-1', endpoint, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'test' } };
+import { waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createMachine, type Laptop, openLaptop, runToEnd } from '../e2e/local-server.ts';
+import { environmentOf } from './account.ts';
+import { dynamodb, place, s3, sqs } from './clients.ts';
+
+const name = `stepwell-services-${crypto.randomUUID()}`;
 let laptop: Laptop;
 let queueUrl: string;
 
 beforeAll(async () => {
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', ACCOUNT);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  laptop = await openLaptop();
-  await new DynamoDBClient(account).send(
-    new CreateTableCommand({
-      TableName: name,
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  await s3Client(endpoint).createBucket({ Bucket: name });
-  queueUrl = (await new SQSClient(account).send(new CreateQueueCommand({ QueueName: name }))).QueueUrl!;
+  for (const [variable, value] of Object.entries(environmentOf(place))) vi.stubEnv(variable, value);
+  laptop = await openLaptop({ account: place.account, region: place.region });
+  await dynamodb.createTable({
+    TableName: name,
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
+  await s3.createBucket({ Bucket: name });
+  queueUrl = (await sqs.createQueue({ QueueName: name })).QueueUrl!;
 });
 
 afterAll(async () => {
   await laptop.close();
   vi.unstubAllEnvs();
+  await s3.deleteObject({ Bucket: name, Key: 'key' });
+  await s3.deleteBucket({ Bucket: name });
+  await dynamodb.deleteTable({ TableName: name });
+  await sqs.deleteQueue({ QueueUrl: queueUrl });
 });
 
 /** One execution of one task; parameters may name the table and bucket `NAME`, and the queue `QUEUE`. */
