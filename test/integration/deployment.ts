@@ -8,7 +8,7 @@ import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { Lambda } from '@aws-sdk/client-lambda';
 import type { TestProject } from 'vitest/node';
 import { configurationOf, environmentOf, openAccount, type Place } from './account.ts';
-import { deployFunction } from './functions.ts';
+import { deployFunction } from './deploy-function.ts';
 import { seconds } from './localstack.ts';
 import { deployStack, FIXTURES, removeStack, stackExists } from './stacks.ts';
 

@@ -1,11 +1,11 @@
 // What workflows work on, made as users make it: a CloudFormation template per example, and one for all of them.
 
+import { readFileSync } from 'node:fs';
 import {
   type CloudFormation,
   waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
-import { readFileSync } from 'node:fs';
 
 export interface Stack {
   name: string;

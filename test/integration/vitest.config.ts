@@ -2,8 +2,8 @@
 // comes last.
 
 import { basename } from 'node:path';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const LAST = ['upgrade.test.ts', 'removal.test.ts'];
 
