@@ -17,13 +17,14 @@ declare module 'vitest' {
     place: Place;
     /** The function URL that answers the Step Functions API. */
     apiUrl: string;
-    /** ARN of the role of the functions that workflows call. */
+    /** ARNs of the roles of state machines, and of the functions they call. */
+    machineRole: string;
     functionRole: string;
   }
 }
 
-/** SQS itself waits for as long as this here, not 15 minutes: what is due later waits in the table, as if it were longer. */
-export const SETTINGS = { queueDelaySeconds: '10' };
+/** What is due in more than 10 s waits in the table here, as elsewhere what is due in more than 15 minutes. */
+export const SETTINGS = { queueDelaySeconds: '10', dataPolicy: 'Retain' };
 
 export default async function deploy(project: TestProject): Promise<() => Promise<void>> {
   const { place, summary, close } = await openAccount();
@@ -32,7 +33,7 @@ export default async function deploy(project: TestProject): Promise<() => Promis
   try {
     stepwell(place, 'deploy', SETTINGS);
     const deployed = seconds(began);
-    const { FunctionRole } = await deployStack(cloudformation, FIXTURES);
+    const { FunctionRole, MachineRole } = await deployStack(cloudformation, FIXTURES);
     const lambda = new Lambda(configurationOf(place));
     const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: `stepwell-${place.stage}-api` });
     await Promise.all(
@@ -41,6 +42,7 @@ export default async function deploy(project: TestProject): Promise<() => Promis
     project.provide('place', place);
     project.provide('apiUrl', FunctionUrl!);
     project.provide('functionRole', FunctionRole!);
+    project.provide('machineRole', MachineRole!);
     return async () => {
       // The last test has removed it, if all went well.
       if (place.endpoint === undefined) {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { place, sfn } from './clients.ts';
 
 /** A definition or input of an example, for the account and region of this run instead of the tutorials'. */
@@ -14,7 +14,7 @@ export function example(path: string): object {
 export async function createMachine(definition: object, name = `machine-${crypto.randomUUID()}`): Promise<string> {
   const { stateMachineArn } = await sfn.createStateMachine({
     name,
-    roleArn: `arn:aws:iam::${place.account}:role/StepFunctionsExecutionRole`,
+    roleArn: inject('machineRole'),
     definition: JSON.stringify(definition),
   });
   return stateMachineArn!;
