@@ -1,6 +1,5 @@
 // Bundles the Lambda handlers into dist/lambda, one minified ES module each. Called before packaging and deploying.
-// The Lambda runtime ships the AWS SDK, so it stays out. LocalStack may have none: for the stage `localstack`, and for
-// wherever AWS_ENDPOINT_URL leads, it is taken in.
+// The Lambda runtime ships the AWS SDK, so it stays out; `--stage localstack` takes it in, because LocalStack has none.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,7 +10,7 @@ import { EVERYBODY, readAccessPolicy } from '../core/api/access.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { stage: { type: 'string', short: 's' } }, strict: false });
-const bundleSdk = values.stage === 'localstack' || process.env.AWS_ENDPOINT_URL !== undefined;
+const bundleSdk = values.stage === 'localstack';
 
 /** What serverless.yml deploys. */
 const HANDLERS = ['advance', 'api', 'sweep', 'dead-letter', 'start-from-sqs', 'start-from-s3', 'start-from-events'];
