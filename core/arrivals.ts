@@ -21,6 +21,9 @@ export function activationsOf(
       return message.waits.map((wait) => ({ kind: 'Continued', at, wait }));
     case 'express':
       throw new BrokenInvariant('An Express execution has no log');
+    case 'poll':
+    case 'cancel':
+      throw new BrokenInvariant('Jobs are looked after before there is a worker');
   }
 }
 

@@ -1,10 +1,10 @@
 // The calls a worker holds: started after their claim is stored, ended by their answer, their timeout, or the end of
 // the worker's own time, whichever is first. Their ends come back as activations.
 import type { Activation } from './engine/activation.ts';
-import type { Call, CallOutcome } from './engine/call.ts';
+import type { Call, CallOutcome, Job } from './engine/call.ts';
 import type { TaskWait } from './engine/state.ts';
 import type { Creation } from './execution.ts';
-import { callBoundMs, callTarget, lostWorker } from './integrations/index.ts';
+import { callBoundMs, callTarget, lostWorker, startsJob } from './integrations/index.ts';
 import type { Caller } from './integrations/states.ts';
 import type { Message } from './message.ts';
 import type { World } from './world.ts';
@@ -15,6 +15,16 @@ export interface Arrival {
   /** Calls that this worker has made one after the other to get here. */
   turn: number;
   message?: Message;
+  /** Of a call that has ended. */
+  call?: Call;
+}
+
+/** The job that has begun by this call. */
+export function begunJob({ activation, call }: Arrival): Job[] {
+  const outcome = activation.kind === 'CallEnded' ? activation.outcome : undefined;
+  if (call === undefined || outcome?.kind !== 'submitted' || outcome.job === undefined) return [];
+  const { resource, roleArn } = call;
+  return [{ resource, ...(roleArn === undefined ? {} : { roleArn }), handle: outcome.job, since: activation.at }];
 }
 
 /** A worker ends its own calls this long before its deadline, so that it can still record their end (D4). */
@@ -33,7 +43,7 @@ export async function isFitting(world: World, call: Call, deadline: number): Pro
 export interface Calls {
   readonly size: number;
   start(wait: string, task: TaskWait, turn: number): void;
-  /** Forgets the calls whose wait has closed. */
+  /** Forgets the calls whose wait has closed; not those that begin a job, because somebody must stop it. */
   keepOnly(isOpen: (wait: string) => boolean): void;
   /** Everything that has ended since. */
   takeEnded(): Arrival[];
@@ -43,16 +53,16 @@ export interface Calls {
 
 /** The calls of one run. */
 export function heldCalls(world: World, { executionArn, run: id, roleArn }: Creation, workerDeadline: number): Calls {
-  const held = new Map<string, AbortController>();
+  const held = new Map<string, { over: AbortController; call: Call }>();
   const arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
 
   async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
     const caller = { executionArn, run: id, wait, roleArn };
     const outcome = await firstEnd(world, task, caller, workerDeadline - LAST_ORDERS_MS, over);
-    if (held.get(wait) !== over) return;
+    if (held.get(wait)?.over !== over) return;
     held.delete(wait);
-    arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn });
+    arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn, call: task.call });
     wake?.();
   }
 
@@ -62,12 +72,12 @@ export function heldCalls(world: World, { executionArn, run: id, roleArn }: Crea
     },
     start(wait, task, turn) {
       const over = new AbortController();
-      held.set(wait, over);
+      held.set(wait, { over, call: task.call });
       void run(wait, task, turn, over);
     },
     keepOnly(isOpen) {
-      for (const [wait, over] of held) {
-        if (isOpen(wait)) continue;
+      for (const [wait, { over, call }] of held) {
+        if (isOpen(wait) || startsJob(call)) continue;
         held.delete(wait);
         over.abort();
       }

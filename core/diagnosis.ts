@@ -108,7 +108,7 @@ async function examineShelved(world: World, shelved: Shelved): Promise<Trouble> 
 async function isRunOver(world: World, run: string, holder: string | undefined, kind: string): Promise<boolean> {
   if (holder !== run) return kind !== 'start';
   const newest = await readNewest(world, run);
-  return newest !== undefined && newest.head.status !== 'RUNNING' && kind !== 'redrive';
+  return newest !== undefined && newest.head.status !== 'RUNNING' && kind !== 'redrive' && kind !== 'cancel';
 }
 
 async function examineMachine(world: World, name: string, machineArn: string): Promise<Trouble[]> {

@@ -3,11 +3,22 @@
 import { LOST_AFTER_MS } from './calls.ts';
 import { endOfChild, PARENT_ENDED } from './children.ts';
 import type { Command } from './engine/activation.ts';
-import { awaitedByOf, parseWaitName, RUN_WAIT, type RunState, type TaskWait, type Wait } from './engine/state.ts';
+import type { Job } from './engine/call.ts';
+import {
+  awaitedByOf,
+  jobOf,
+  openWait,
+  parseWaitName,
+  RUN_WAIT,
+  type RunState,
+  type TaskWait,
+  type Wait,
+} from './engine/state.ts';
 import { assertNever } from './errors.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { announce, readCreation } from './names.ts';
 import { offerTask } from './offers.ts';
+import { cancelMessage, nextPollAt } from './polling.ts';
 import type { QueueName } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +37,10 @@ export interface Owed {
   offers: string[];
   /** Child executions whose parent no longer waits for them. */
   children: StopChild[];
+  /** Waits for jobs that have to be asked for. */
+  polls: string[];
+  /** Jobs that nobody waits for any longer. */
+  cancelled: Job[];
   /** The list entry says something else than the log; of an end, who waits for it has to hear. */
   isNews: boolean;
   /**
@@ -42,6 +57,8 @@ export function nothingOwed(): Owed {
     ready: [],
     offers: [],
     children: [],
+    polls: [],
+    cancelled: [],
     isNews: false,
     heirs: new Map(),
   };
@@ -60,10 +77,12 @@ export async function stillOwed(
     switch (command.kind) {
       case 'AnnounceEnd':
       case 'AnnounceRedrive':
-        owed.isNews = true;
-        break;
       case 'StopChild':
-        owed.children.push(command);
+      case 'CancelJob':
+        oweAsIs(owed, command);
+        break;
+      case 'PollJob':
+        if (await isOpen(command.wait)) oweAsIs(owed, command);
         break;
       case 'StartTimer':
         if (await isOpen(command.wait)) owe(owed.timers, command.at, command.wait);
@@ -87,6 +106,29 @@ export async function stillOwed(
   return { owed, claimed };
 }
 
+/** Adds what needs no decision. */
+export function oweAsIs(
+  owed: Owed,
+  command: Exclude<Command, { kind: 'CallTarget' | 'StartTimer' | 'Continue' }>,
+): void {
+  switch (command.kind) {
+    case 'OfferTask':
+      owed.offers.push(command.wait);
+      break;
+    case 'StopChild':
+      owed.children.push(command);
+      break;
+    case 'PollJob':
+      owed.polls.push(command.wait);
+      break;
+    case 'CancelJob':
+      owed.cancelled.push(command.job);
+      break;
+    default:
+      owed.isNews = true;
+  }
+}
+
 /** Adds a timer. */
 export function owe(timers: Owed['timers'], at: number, wait: string): void {
   timers.set(at, [...(timers.get(at) ?? []), wait]);
@@ -100,13 +142,19 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
     for (const [heir, ofOne] of Map.groupBy(waits, (wait) => owed.heirs.get(wait)))
       for (let i = 0; i < ofOne.length; i += most) {
         const some = ofOne.slice(i, i + most);
-        messages.push({ message: messageOf(heir ?? world.newId(), state, seq, { kind, waits: some }), queue, at });
+        messages.push({
+          message: messageOf(heir ?? world.newId(), state, seq, some, { kind, waits: some }),
+          queue,
+          at,
+        });
       }
   };
   add('call', owed.calls.advance, 'advance');
   add('call', owed.calls.call, 'call');
   add('continue', owed.ready, 'advance');
   for (const [at, waits] of owed.timers) add('timer', waits, 'advance', at);
+  for (const wait of owed.polls) messages.push(...pollMessage(world, state, seq, wait));
+  for (const job of owed.cancelled) messages.push(cancelMessage(world, state.creation, job));
   messages.push(...(await stopMessages(world, state, owed.children)));
   if (owed.isNews) messages.push(...endMessage(world, state));
   await Promise.all([
@@ -146,10 +194,21 @@ async function stopMessages(world: World, { creation }: RunState, children: Stop
   return [...now, ...later];
 }
 
+/** Begins the line of messages that asks for a job. */
+function pollMessage(world: World, state: RunState, seq: number, wait: string): Sending[] {
+  const open = openWait(state, wait)?.wait;
+  const job = open?.kind === 'task' ? jobOf(open) : undefined;
+  if (job === undefined) return [];
+  const machineRoleArn = state.creation.roleArn;
+  const purpose = { kind: 'poll' as const, wait, job, machineRoleArn, line: world.newId(), turn: 0, missed: 0 };
+  const message = messageOf(world.newId(), state, seq, [wait], purpose);
+  return [{ message, queue: 'advance', at: nextPollAt(world, job) }];
+}
+
 /** A message about these waits that carries the frames they are in, and those around them. */
-function messageOf(id: string, state: RunState, seq: number, purpose: Purpose & { waits: string[] }): Message {
+function messageOf(id: string, state: RunState, seq: number, waits: string[], purpose: Purpose): Message {
   const ids = new Set<string>();
-  for (const wait of purpose.waits) {
+  for (const wait of waits) {
     if (wait === RUN_WAIT) continue;
     for (let id: string | undefined = parseWaitName(wait).frame; id !== undefined; id = state.frames.get(id)?.parent)
       ids.add(id);

@@ -7,9 +7,9 @@
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
 import { activationsOf } from './arrivals.ts';
-import { type Arrival, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
+import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
 import { definitionOf } from './definitions.ts';
-import { dispatch, nothingOwed, type Owed, owe, stillOwed } from './dispatch.ts';
+import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './dispatch.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import type { Call } from './engine/call.ts';
@@ -32,6 +32,7 @@ import { isRepeatable, lostWorker } from './integrations/index.ts';
 import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
 import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
+import { lookAfterJobs } from './polling.ts';
 import type { QueueName } from './ports.ts';
 import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
 import { sharesOf } from './shares.ts';
@@ -53,7 +54,7 @@ const ADVANCE_SHIFT_MS = 60_000;
 /** Works on messages of one run until nothing is left that this worker can do. */
 export async function drive(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
   const dispositions = new Map<string, Disposition>(messages.map(({ id }) => [id, { kind: 'done' }]));
-  const shares = sharesOf(messages, world.settings.callsPerWorker);
+  const shares = sharesOf(await lookAfterJobs(world, messages, shift.deadline), world.settings.callsPerWorker);
   const ends = await Promise.allSettled(
     shares.map(async (share) => await (await openWorker(world, share, shift, dispositions))?.run()),
   );
@@ -260,10 +261,12 @@ class Worker {
     const owed = await this.#sort(step.commands, turn, arrivals);
     await this.#patiently(() => dispatch(this.#world, this.state, this.#seq, owed));
     this.stale.push(...step.stale);
+    const late = arrivals.slice(0, step.taken).filter(({ activation }) => step.stale.includes(activation));
+    const orphans = late.flatMap(begunJob);
+    if (orphans.length > 0) await this.#patiently(() => this.#send({ cancelled: orphans }), true);
     // What was looked up before this record may be out of date.
     this.#checked.clear();
-    for (const { activation, message } of arrivals.slice(0, step.taken))
-      if (message !== undefined && step.stale.includes(activation)) await this.#retake(message, activation);
+    for (const { activation, message } of late) if (message !== undefined) await this.#retake(message, activation);
   }
 
   /** D1: wins the next seq for what these arrivals make of the state, as often as others win it first. */
@@ -426,15 +429,8 @@ class Worker {
               this.mailbox.push({ activation: { kind: 'Continued', at: now, wait }, turn });
           else owed.ready.push(...command.waits);
           break;
-        case 'OfferTask':
-          owed.offers.push(command.wait);
-          break;
-        case 'StopChild':
-          owed.children.push(command);
-          break;
-        case 'AnnounceEnd':
-        case 'AnnounceRedrive':
-          owed.isNews = true;
+        default:
+          oweAsIs(owed, command);
       }
     }
     return owed;

@@ -10,6 +10,7 @@ import { type LogRecord, readNewest, readRecord } from './log.ts';
 import type { Sending } from './message.ts';
 import { readCreation } from './names.ts';
 import { isOffered } from './offers.ts';
+import { forgottenSince } from './polling.ts';
 import type { World } from './world.ts';
 
 export interface Lateness {
@@ -87,6 +88,11 @@ async function examineSubmitted(
   if (due !== undefined && due < before) {
     owe(late.owed.timers, due, name);
     late.reasons.push(`state '${state}' was to time out at ${when(due)}`);
+  }
+  const forgotten = await forgottenSince(world, run, name, wait);
+  if (forgotten !== undefined) {
+    late.owed.polls.push(name);
+    late.reasons.push(`nobody asks for the job of state '${state}' since ${when(forgotten)}`);
   }
   if (wait.child === undefined) return;
   const child = await readCreation(world, wait.child);

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS } from '../core/api/actions/index.ts';
+import { JOBS } from '../core/integrations/job-rows.ts';
 import { OPTIMISED } from '../core/integrations/optimised-services.ts';
 
 /** Called in recordings of AWS that give the same answers here. */
@@ -30,7 +31,6 @@ export const LOCALSTACK_CALLS = new Set(['dynamodb:getItem', 'dynamodb:updateIte
 
 /** Actions that AWS integrates and we do not call in any pattern. */
 const MISSING: Record<string, string[]> = {
-  bedrock: ['createModelCustomizationJob'],
   bedrockagentcore: ['invokeHarness'],
   eks: ['call', 'runJob'],
   elasticmapreduce: ['modifyInstanceFleetByName', 'modifyInstanceGroupByName'],
@@ -75,9 +75,15 @@ elsewhere, the error names the package to install. Operations that answer with a
 
 ### Optimised integrations
 
-\`.sync\` is not there yet: a task that would wait for a job fails at once and starts nothing.
-
 ${table(['Resource', 'Patterns', 'Not yet', 'Tested against'], integrationRows())}
+
+### Jobs
+
+With \`.sync\` the task waits for the job: Stepwell asks for it in growing pauses (an eighth of its age, between a second
+and a minute; EMR every minute, then every five), and stops it when the task times out, a sibling fails or the execution
+is stopped. Both take permissions of their own.
+
+${table(['Resource', 'Asked for by', 'Stopped by'], jobRows())}
 `;
 }
 
@@ -92,15 +98,22 @@ function integrationRows(): string[][] {
   const called = Object.entries(OPTIMISED).flatMap(([service, { actions }]) =>
     Object.entries(actions).map(([action, patterns]) => {
       const resource = `${service}:${action}`;
-      const here = patterns.filter((pattern) => pattern !== 'sync').map((pattern) => shown(pattern));
-      const missing = patterns.includes('sync') ? shown('sync') : '';
-      return [`\`${resource}\``, here.join(', '), missing, evidence(resource, patterns)];
+      return [`\`${resource}\``, patterns.map(shown).join(', '), '', evidence(resource, patterns)];
     }),
   );
   const missing = Object.entries(MISSING).flatMap(([service, actions]) =>
     actions.map((action) => [`\`${service}:${action}\``, '', 'everything', '']),
   );
   return [...called, ...missing].sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+}
+
+function jobRows(): string[][] {
+  const rows = Object.entries(JOBS).map(([resource, { describe, stop }]) => [
+    `\`${resource}\``,
+    `\`${describe}\``,
+    stop === undefined ? '' : `\`${stop.action}\``,
+  ]);
+  return rows.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
 }
 
 function evidence(resource: string, patterns: string[]): string {

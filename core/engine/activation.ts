@@ -1,5 +1,5 @@
 // What wakes a run, and what it then asks of the world: the two unions between the interpreter and its drivers.
-import type { CallOutcome } from './call.ts';
+import type { CallOutcome, Job } from './call.ts';
 import type { Claim } from './state.ts';
 
 /** `at` is the time of arrival: deadlines passed by then win over the answer (D7). */
@@ -33,6 +33,10 @@ export type Command =
   | { kind: 'OfferTask'; wait: string }
   /** The parent's call is over, so its child must stop; until then somebody may yet begin it. */
   | { kind: 'StopChild'; executionArn: string; awaitedBy: string; until?: number }
+  /** Somebody must ask how the job that this wait is for stands, until it has ended. */
+  | { kind: 'PollJob'; wait: string }
+  /** The task's call is over before its job is, so the job must stop. */
+  | { kind: 'CancelJob'; job: Job }
   /** The execution has ended: the list entry must say so, and whoever waits for it. */
   | { kind: 'AnnounceEnd' }
   /** The execution goes on: the list entry must say so. */

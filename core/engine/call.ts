@@ -43,10 +43,26 @@ export interface TestPlace {
 
 export type CallOutcome =
   | { kind: 'succeeded'; output: string }
-  /** The call was accepted; its end will come as a callback: from a token's holder, or from the child execution; a mocked one brings it along. */
-  | { kind: 'submitted'; output: string; child?: string; answer?: CallOutcome }
+  /**
+   * The call was accepted; its end will come as a callback: from a token's holder, from the child execution, or from who
+   * asks for the job that `job` names to its service (JSON text). A mocked one brings it along.
+   */
+  | { kind: 'submitted'; output: string; child?: string; job?: string; answer?: CallOutcome }
   | { kind: 'failed'; error?: string; cause?: string }
   | { kind: 'timed-out' };
+
+/** A job that a service runs for a task: all that it takes to ask for it, or to end it. */
+export interface Job {
+  resource: string;
+  /** The role that the task names. */
+  roleArn?: string;
+  /** What names the job to its service: JSON text. */
+  handle: string;
+  /** When it was submitted. */
+  since: number;
+  /** When nobody waits for it any more. */
+  deadline?: number;
+}
 
 /** What a checked Resource names; one that only a deployment tool could have completed names nothing. */
 export function parseResource(resource: string): Integration {

@@ -70,8 +70,8 @@ export function endRun(
   Object.assign(step.head, end, { stopDate: step.now });
   step.ready.length = 0;
   step.endings.length = 0;
-  const children = step.commands.filter(({ kind }) => kind === 'StopChild');
-  step.commands.splice(0, step.commands.length, ...children);
+  const stops = step.commands.filter(({ kind }) => kind === 'StopChild' || kind === 'CancelJob');
+  step.commands.splice(0, step.commands.length, ...stops);
   stopChildren(step);
   step.commands.push({ kind: 'AnnounceEnd' });
 }

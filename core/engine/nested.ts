@@ -4,7 +4,7 @@
 import type { Definition, StatesScope } from '../asl/definition.ts';
 import { isObject, parseJson } from '../expr/json.ts';
 import { type Integration, type Nested, parseResource } from './call.ts';
-import { type Frame, waitName } from './state.ts';
+import { type Frame, jobOf, waitName } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -45,9 +45,11 @@ export function lastChild({ wait, child }: Frame): string | undefined {
   return begun ?? call.nested?.redrives ?? (claim && call.nested?.child);
 }
 
-/** The call of this frame's wait is over without an answer: its child must not go on. */
+/** The call of this frame's wait is over without an answer: its child, or its job, must not go on. */
 export function stopChild(step: Step, { id, wait: open }: Frame): void {
   if (open?.kind !== 'task') return;
+  const job = jobOf(open);
+  if (job !== undefined) step.commands.push({ kind: 'CancelJob', job });
   const awaitedBy = waitName(id, open.since);
   if (open.child !== undefined) step.commands.push({ kind: 'StopChild', executionArn: open.child, awaitedBy });
   else if (open.claim !== undefined)
@@ -57,7 +59,7 @@ export function stopChild(step: Step, { id, wait: open }: Frame): void {
         step.commands.push({ kind: 'StopChild', executionArn, awaitedBy, until: open.claim.until });
 }
 
-/** The run is over: so are the children of all its frames, at hand or not. */
+/** The run is over: so are the children and jobs of all its frames, at hand or not. */
 export function stopChildren(step: Step): void {
   if (!mayWaitForOthers(step.definition)) return;
   for (const frame of step.liveFrames()) stopChild(step, frame);

@@ -1,7 +1,7 @@
 // The state of one run as the interpreter sees it: the head, and the frames in question. Plain JSON throughout, so a
 // record, a message and a test can all hold it.
 import type { Creation, ExecutionStatus } from '../execution.ts';
-import type { Call, CallOutcome } from './call.ts';
+import type { Call, CallOutcome, Job } from './call.ts';
 
 /** What a parked frame waits for. Its name is `frame@since`, `since` being the seq of the record that opened it. */
 export type Wait = { since: number } & (
@@ -24,6 +24,8 @@ export interface TaskWait {
   submittedAt?: number;
   /** The child execution whose end it is. */
   child?: string;
+  /** What names the job whose end it is to its service: JSON text. */
+  job?: string;
   /** A callback that came before its own submission was recorded: used when the submission ends (D5). */
   answer?: CallOutcome;
 }
@@ -124,6 +126,19 @@ export function waitName(frame: string, since: number): string {
 export function parseWaitName(name: string): { frame: string; since: number } {
   const at = name.lastIndexOf('@');
   return { frame: name.slice(0, at), since: Number(name.slice(at + 1)) };
+}
+
+/** The job that a task waits for. */
+export function jobOf({ call, job: handle, submittedAt: since, deadline }: TaskWait): Job | undefined {
+  if (handle === undefined || since === undefined) return undefined;
+  const { resource, roleArn } = call;
+  return {
+    resource,
+    ...(roleArn === undefined ? {} : { roleArn }),
+    handle,
+    since,
+    ...(deadline === undefined ? {} : { deadline }),
+  };
 }
 
 /** The name of the timer that ends the whole run: it waits on the run, not on a frame. */

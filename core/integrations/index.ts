@@ -1,13 +1,16 @@
 // What a Task can call, by its Resource: one row per integration. How long a call may take decides which worker makes it.
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
+import { isObject, parseJson } from '../expr/json.ts';
 import type { AwsServices } from '../ports.ts';
 import type { World } from '../world.ts';
 import { SOCKET_ERROR as API_GATEWAY_SOCKET_ERROR, invokeApi } from './api-gateway.ts';
 import { callSdk, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import * as http from './http.ts';
+import { handleOf, jobRow } from './jobs.ts';
 import * as lambda from './lambda.ts';
 import { mockedOutcome } from './mocked.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
+import { OPTIMISED } from './optimised-services.ts';
 import * as states from './states.ts';
 
 /** A request to a service that is not a function takes no longer. */
@@ -48,17 +51,34 @@ export async function callTarget(
   return { kind: 'failed', error: 'States.TaskFailed', cause };
 }
 
-/** Undefined when nobody here makes such a call: among them, so far, all that would wait for a job. */
+/** Undefined when nobody here makes such a call. */
 async function callService(
   services: AwsServices,
   request: ServiceCall,
   signal: AbortSignal,
 ): Promise<CallOutcome | undefined> {
   const { integration } = request;
-  if (integration.pattern === 'sync' || integration.pattern === 'sync:2') return undefined;
   if (integration.service.startsWith('aws-sdk:')) return await callSdk(services, request, signal);
   const row = findOptimised(integration);
-  return row && (await callOptimised(services, row, request, signal));
+  if (row === undefined) return undefined;
+  const outcome = await callOptimised(services, row, request, signal);
+  return integration.pattern === 'sync' ? submittedJob(request, outcome) : outcome;
+}
+
+/** Whether what this call begins at a service goes on by itself. */
+export function startsJob({ resource }: Call): boolean {
+  const integration = parseResource(resource);
+  if (integration.kind !== 'service' || integration.pattern !== 'sync') return false;
+  return jobRow(integration.service, integration.action) !== undefined;
+}
+
+/** The job runs; whoever asks for it ends the task. */
+function submittedJob({ call, integration }: ServiceCall, outcome: CallOutcome): CallOutcome {
+  const row = jobRow(integration.service, integration.action);
+  if (outcome.kind !== 'succeeded' || row === undefined) return outcome;
+  const [answer, parameters] = [parseJson(outcome.output), parseJson(call.parameters)];
+  const job = handleOf(row, isObject(answer) ? answer : {}, isObject(parameters) ? parameters : {});
+  return { kind: 'submitted', output: outcome.output, job };
 }
 
 /** The call was accepted; the holder of the task token answers it. */
@@ -99,7 +119,9 @@ export function lostWorker(call: Call): CallOutcome {
   const service = integration.kind === 'service' ? integration.service : 'lambda';
   return {
     kind: 'failed',
-    error: NO_ANSWER[service] ?? `${capitalized(service.replace('aws-sdk:', ''))}.SdkClientException`,
+    error:
+      NO_ANSWER[service] ??
+      `${OPTIMISED[service]?.prefix ?? capitalized(service.replace('aws-sdk:', ''))}.SdkClientException`,
     cause:
       'The worker that made this call was lost before the answer arrived. The call may or may not have taken effect. It was not made again: that is for Retry to say.',
   };

@@ -8,9 +8,11 @@ export type Pattern = '' | 'sync' | 'waitForTaskToken';
 
 /** Where an action is not simply the service's own of the same name. */
 export interface Translation {
+  /** The SDK's service, where one integration stands on two. */
+  service?: string;
   /** The service's action. */
   action?: string;
-  request?(parameters: JsonObject, caller: Caller): JsonObject;
+  request?(parameters: JsonObject, caller: Caller, pattern: Pattern): JsonObject;
   answer?(output: JsonObject): JsonObject;
   /** What makes a failure of an answer that the service gave as a success; the cause is the answer. */
   error?(output: JsonObject, pattern: Pattern): string | undefined;
@@ -55,8 +57,8 @@ export const OPTIMISED: Record<string, OptimisedService> = {
   bedrock: {
     service: 'bedrockruntime',
     prefix: 'Bedrock',
-    actions: actions('invokeModel', CALLBACK),
-    translations: { invokeModel: { answer: withParsedBody } },
+    actions: { ...actions('invokeModel', CALLBACK), ...actions('createModelCustomizationJob', JOB) },
+    translations: { invokeModel: { answer: withParsedBody }, createModelCustomizationJob: { service: 'bedrock' } },
   },
   codebuild: {
     prefix: 'CodeBuild',
@@ -80,7 +82,7 @@ export const OPTIMISED: Record<string, OptimisedService> = {
     prefix: 'ECS',
     v1: { service: 'AmazonECS', exception: 'AmazonECSException' },
     actions: actions('runTask', ANY),
-    translations: { runTask: { error: unplacedTasks } },
+    translations: { runTask: { request: withStarter, error: unplacedTasks } },
   },
   eks: {
     prefix: 'EKS',
@@ -187,6 +189,11 @@ function withSender(parameters: JsonObject, { executionArn }: Caller): JsonObjec
       return { ...entry, Resources: [...given, ...sender] };
     }),
   };
+}
+
+/** ECS shows who began a task; AWS says it of those that it waits for. */
+function withStarter(parameters: JsonObject, _caller: Caller, pattern: Pattern): JsonObject {
+  return pattern === 'sync' ? { ...parameters, StartedBy: 'AWS Step Functions' } : parameters;
 }
 
 function failedEntry({ FailedEntryCount }: JsonObject): string | undefined {

@@ -27,9 +27,9 @@ export async function callOptimised(
   try {
     const answer = await services.call(
       {
-        service: row.service ?? integration.service,
+        service: serviceOf(row, integration),
         action: translation.action ?? action,
-        parameters: translation.request?.(parameters, caller) ?? parameters,
+        parameters: translation.request?.(parameters, caller, pattern as Pattern) ?? parameters,
         spelling: row.v1 === undefined ? 'v2' : 'v1',
         ...rolesOf(call, caller),
       },
@@ -40,13 +40,19 @@ export async function callOptimised(
     if (error !== undefined) return { kind: 'failed', error, cause: printJson(output) };
     return { kind: 'succeeded', output: printJson(row.v1 === undefined ? output : withMetadata(output, answer)) };
   } catch (error) {
-    if (error instanceof ServiceError) return { kind: 'failed', ...failure(error, row) };
+    if (error instanceof ServiceError) return { kind: 'failed', ...failureOf(error, row) };
     if (!(error instanceof StatesError)) throw error;
     return { kind: 'failed', error: error.error, ...(error.causeText === undefined ? {} : { cause: error.causeText }) };
   }
 }
 
-function failure(error: ServiceError, { prefix, v1 }: OptimisedService): { error: string; cause: string } {
+/** The service as the SDK names it. */
+export function serviceOf(row: OptimisedService, { service, action }: Service): string {
+  return row.translations?.[action]?.service ?? row.service ?? service;
+}
+
+/** What a task fails with when the service refuses. */
+export function failureOf(error: ServiceError, { prefix, v1 }: OptimisedService): { error: string; cause: string } {
   if (error.status === 0) return { error: `${prefix}.${error.code}`, cause: error.message };
   const exception = error instanceof AwsServiceError ? error.exception : error.code;
   if (v1 === undefined) {

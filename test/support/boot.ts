@@ -41,13 +41,14 @@ export function boot(world: World, report: (trouble: unknown) => void): Boot {
     return Object.fromEntries(entries) as T;
   }
 
-  const { table, queue, payloads, lambda } = world;
+  const { table, queue, payloads, lambda, services } = world;
   const own: World = {
     ...world,
     table: gated(table),
     queue: gated(queue),
     payloads: gated(payloads),
     lambda: gated(lambda),
+    ...(services === undefined ? {} : { services: gated(services) }),
     settings: { ...world.settings },
   };
   const handler = createAdvanceHandler(own, report);

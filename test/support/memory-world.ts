@@ -4,7 +4,7 @@ import { handleRequest } from '../../core/api/wire.ts';
 import type { Creation } from '../../core/execution.ts';
 import { readCreation, readHistory } from '../../core/executions.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { Queue, QueueName, Received, Table } from '../../core/ports.ts';
+import type { AwsServices, Queue, QueueName, Received, Table } from '../../core/ports.ts';
 import { readStanding } from '../../core/standing.ts';
 import type { Settings, World } from '../../core/world.ts';
 import { type VirtualClock, virtualClock } from '../../infra/memory/clock.ts';
@@ -68,6 +68,7 @@ export interface Twist {
   batches?(visible: Received[]): Received[][];
   random?(): number;
   newId?(): string;
+  services?: AwsServices;
 }
 
 /** 2026-01-01T00:00:00Z */
@@ -85,6 +86,7 @@ export function memoryWorld(
     batches = byTens,
     random = () => 0.5,
     newId = counted(),
+    services,
   }: Twist = {},
 ): MemoryWorld {
   const clock = virtualClock(EPOCH);
@@ -106,6 +108,7 @@ export function memoryWorld(
     payloads: memoryPayloads(),
     clock,
     lambda,
+    ...(services === undefined ? {} : { services }),
     random,
     newId,
     settings: {

@@ -3,6 +3,7 @@
 //                                                      Failed or TimedOut -> Retry, Catch, or failure
 //                                                      Submitted, parked -> CallbackReceived: Succeeded, Failed
 //                                                                        -> TimerFired: TimedOut
+//                   a job's end comes as a callback too, from whoever asks for it (core/polling.ts)
 //   an activity: Scheduled, offered -> ActivityTaken: Started, parked -> CallbackReceived, TimerFired
 // A retry schedules again without entering again.
 import type { TaskState } from '../../asl/definition.ts';
@@ -136,7 +137,8 @@ export async function resume(step: Step, frame: Frame, state: TaskState, outcome
     const submitted = step.set({ ...step.emit(frame, type, details), wait: { ...unclaimed, ...child } });
     const known = answer ?? outcome.answer;
     if (known !== undefined) return await end(step, submitted, state, known);
-    return awaitCallback(step, submitted, { ...unclaimed, ...child, submittedAt: step.now });
+    const job = outcome.job === undefined ? {} : { job: outcome.job };
+    return awaitCallback(step, submitted, { ...unclaimed, ...child, ...job, submittedAt: step.now });
   }
   await end(step, frame, state, answer ?? outcome);
 }
@@ -161,14 +163,16 @@ export async function expire(step: Step, frame: Frame, state: TaskState, heartbe
 
 function awaitCallback(step: Step, frame: Frame, wait: TaskWait): void {
   step.set({ ...frame, wait });
+  const name = waitName(frame.id, wait.since);
   const due = dueAt(wait, 0);
-  if (due !== undefined) step.commands.push({ kind: 'StartTimer', wait: waitName(frame.id, wait.since), at: due });
+  if (due !== undefined) step.commands.push({ kind: 'StartTimer', wait: name, at: due });
+  if (wait.job !== undefined) step.commands.push({ kind: 'PollJob', wait: name });
 }
 
-/** When a submitted call is over for want of an answer or a heartbeat. */
-export function dueAt({ call, deadline, submittedAt = 0 }: TaskWait, heartbeatAt: number): number | undefined {
+/** When a submitted call is over for want of an answer or a heartbeat; a job has no token to send heartbeats with. */
+export function dueAt({ call, deadline, job, submittedAt = 0 }: TaskWait, heartbeatAt: number): number | undefined {
   const beats =
-    call.heartbeatSeconds === undefined
+    call.heartbeatSeconds === undefined || job !== undefined
       ? Number.POSITIVE_INFINITY
       : Math.max(submittedAt, heartbeatAt) + call.heartbeatSeconds * 1000;
   const due = Math.min(beats, deadline ?? Number.POSITIVE_INFINITY);
