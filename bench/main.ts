@@ -13,6 +13,7 @@ import { pure } from './pure.ts';
 import { printTable } from './table.ts';
 import { units } from './units.ts';
 import { wait } from './wait.ts';
+import { worker } from './worker.ts';
 
 const BENCHES: Record<string, Bench> = {
   pure,
@@ -23,6 +24,7 @@ const BENCHES: Record<string, Bench> = {
   map,
   wait,
   units,
+  worker,
   cost,
   memory,
 };

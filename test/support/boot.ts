@@ -17,7 +17,12 @@ export interface Boot {
 export const VISIBILITY_SECONDS = { advance: 90, call: 960 } satisfies Record<QueueName, number>;
 const TIMEOUT_MS = { advance: 60_000, call: 900_000 } satisfies Record<QueueName, number>;
 
-export function boot(world: World, report: (trouble: unknown) => void): Boot {
+/** `onShift` hears of every invocation that came to its end: how long it ran. */
+export function boot(
+  world: World,
+  report: (trouble: unknown) => void,
+  onShift: (queue: QueueName, ms: number) => void = () => {},
+): Boot {
   let isAlive = true;
   let inFlight = 0;
   const never = new Promise<never>(() => {});
@@ -62,9 +67,11 @@ export function boot(world: World, report: (trouble: unknown) => void): Boot {
       attributes: { ApproximateReceiveCount: String(receiveCount) },
       eventSourceARN: `arn:aws:sqs:${region}:${account}:stepwell-${name}`,
     }));
-    const deadline = own.clock.now() + TIMEOUT_MS[name];
+    const begun = own.clock.now();
+    const deadline = begun + TIMEOUT_MS[name];
     const context = { getRemainingTimeInMillis: () => deadline - own.clock.now() };
     const { batchItemFailures } = await handler({ Records: records } as SQSEvent, context);
+    onShift(name, own.clock.now() - begun);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { id, receipt } of batch) if (!failed.has(id)) await own.queue.delete(name, receipt);
   }

@@ -27,6 +27,8 @@ export interface MemoryWorld extends World {
   troubles: unknown[];
   /** Every message a handler was given, in order. */
   delivered: { queue: QueueName; body: string }[];
+  /** Every invocation of a worker that came to its end, and how long it ran. */
+  shifts: { queue: QueueName; ms: number }[];
   /** Runs until nothing moves any more; jumps over all waiting, at most until `until`. */
   settle(until?: number): Promise<void>;
   /** Lets this time pass, and everything happen that happens in it. */
@@ -126,6 +128,7 @@ export function memoryWorld(
     timeouts,
     troubles: [],
     delivered: [],
+    shifts: [],
     settle,
     async pass(ms) {
       const until = clock.now() + ms;
@@ -170,7 +173,12 @@ export function memoryWorld(
     },
     outcomeOf: (creation) => outcomeOf(world, creation),
   };
-  const startProcess = () => boot(world, (trouble) => world.troubles.push(trouble));
+  const startProcess = () =>
+    boot(
+      world,
+      (trouble) => world.troubles.push(trouble),
+      (queue, ms) => world.shifts.push({ queue, ms }),
+    );
   process = startProcess();
 
   async function deliver(name: QueueName): Promise<boolean> {
