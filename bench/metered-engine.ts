@@ -9,6 +9,8 @@ import { ROLE } from './embedded-engine.ts';
 
 /** Messages to one invocation at most, as serverless.yml has it. */
 const BATCH_MESSAGES = 10;
+/** Its multiples are spread evenly over the fractions. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** What is due later waits in the table. */
 const SQS_DELAY_MS_MAX = 900_000;
 
@@ -34,13 +36,16 @@ export interface Usage {
   /** How long the function `work` takes, and every request to the table or the queue. */
   taskMs?: number;
   requestMs?: number;
+  /** Tasks take from half to one and a half of `taskMs`, so that no two of a Map end in the same moment. */
+  unevenTasks?: boolean;
   /** After how long tasks that wait for their token are answered. */
   answerMs?: number;
 }
 
 /** What executions use from StartExecution to their end: `work` answers its own input, `ask` keeps the token it gets. */
 export async function useOf(definition: object, input: unknown, usage: Usage): Promise<Use> {
-  const { transitionsPerMessage, executions = 1, taskMs = 0, requestMs = 0, answerMs = 0 } = usage;
+  const { transitionsPerMessage, executions = 1, taskMs = 0, requestMs = 0, answerMs = 0, unevenTasks } = usage;
+  let calls = 0;
   let latencyMs = 0;
   const stored = new Map<string, number>();
   let laterWriteUnits = 0;
@@ -65,7 +70,8 @@ export async function useOf(definition: object, input: unknown, usage: Usage): P
   const tokens: string[] = [];
   const functions = {
     work: async (payload: unknown) => {
-      await world.sleep(taskMs);
+      const share = unevenTasks ? 0.5 + ((++calls * GOLDEN) % 1) : 1;
+      await world.sleep(taskMs * share);
       return payload;
     },
     ask: ({ token }: { token: string }) => void tokens.push(token),
