@@ -88,14 +88,15 @@ function connectToEndpoint(connection: Connection, env: NodeJS.ProcessEnv): SFNC
   return new SFNClient(config);
 }
 
-/** Takes an ARN as it is, and looks a name up: which account and region a name is in, only the service knows. */
+/** Takes an ARN as it is, and looks a name up, which may end in `#` and a test case: its account and region only the service knows. */
 export async function resolveMachine(client: SFNClient, machine: string): Promise<string> {
   if (machine.startsWith('arn:')) return machine;
+  const [wanted, ...testCase] = machine.split('#');
   for await (const { stateMachines = [] } of paginateListStateMachines({ client }, {})) {
-    const found = stateMachines.find(({ name }) => name === machine);
-    if (found?.stateMachineArn !== undefined) return found.stateMachineArn;
+    const found = stateMachines.find(({ name }) => name === wanted);
+    if (found?.stateMachineArn !== undefined) return [found.stateMachineArn, ...testCase].join('#');
   }
-  throw new UsageError(`There is no state machine named '${machine}'.`);
+  throw new UsageError(`There is no state machine named '${wanted}'.`);
 }
 
 /** An ARN, or `<machine>:<execution name>`. */
