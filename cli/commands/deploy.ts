@@ -43,7 +43,7 @@ export async function deploy(args: string[], io: Io): Promise<number> {
     for (const problem of plan.problems) io.err(`stepwell: ${problem}`);
     return 2;
   }
-  for (const line of planText(plan, io.paint)) io.out(line);
+  for (const line of planText(plan, await adviceFor(plan, wiring), io.paint)) io.out(line);
   if (isNothing(plan)) io.out('Nothing to do.');
   if (isNothing(plan) || values['dry-run']) return 0;
   if (!values.yes && !(await isConfirmed(io))) {
@@ -98,6 +98,15 @@ async function planFor(
   });
   const plan = makePlan(project, machines, triggers, troubles, options);
   return { plan, staying: stayingAfter(plan, triggers) };
+}
+
+/** What cannot be looked at is no reason not to deploy. */
+async function adviceFor({ steps }: Plan, wiring: Wiring): Promise<string[]> {
+  const puts = steps.flatMap(({ name: machineName, triggers }) =>
+    triggers.filter(({ action }) => action === 'put').map((step) => ({ ...step, machineName })),
+  );
+  const advice = await inParallel(puts, REQUESTS_AT_ONCE, (put) => wiring.advice(put).catch(() => undefined));
+  return [...new Set(advice.filter((line) => line !== undefined))];
 }
 
 function stayingAfter({ steps }: Plan, triggers: Wired[]): Wired[] {

@@ -4,22 +4,26 @@ import type { Io } from '../io.ts';
 import { lineDiff } from './diff.ts';
 import { isStill, type MachineStep, type Plan, type TriggerStep } from './plan.ts';
 
-const MARKS = { create: '+', update: '~', unchanged: '~', delete: '-' } as const;
+const MARKS = { create: '+', update: '~', delete: '-' } as const;
 const COLORS = { '+': 'green', '~': 'yellow', '-': 'red' } as const;
 const DIFF_LINES_MAX = 60;
 
-export function planText({ project, steps, kept }: Plan, paint: Io['paint']): string[] {
+export function planText({ project, steps, kept }: Plan, advice: readonly string[], paint: Io['paint']): string[] {
   const moving = steps.filter((step) => !isStill(step));
-  const counts = (['create', 'update', 'delete'] as const).map(
-    (action) => steps.filter((step) => step.action === action).length,
-  );
-  const still = steps.filter(isStill).length;
-  const summary = `${counts[0]} to create, ${counts[1]} to update, ${counts[2]} to delete, ${still} unchanged`;
+  const count = (word: keyof typeof MARKS) => moving.filter((step) => wordOf(step) === word).length;
+  const still = steps.length - moving.length;
+  const summary = `${count('create')} to create, ${count('update')} to update, ${count('delete')} to delete, ${still} unchanged`;
   return [
     ...moving.flatMap((step) => [...stepText(step, paint), '']),
     ...kept.map((name) => `  ${name} was deployed from here and is in the folder no more; --prune deletes it.`),
+    ...advice.map((line) => paint('yellow', `  ${line}.`)),
     `${project}: ${summary}${triggerCount(moving)}.`,
   ];
+}
+
+/** A machine whose triggers alone change is updated, too. */
+function wordOf({ action }: MachineStep): keyof typeof MARKS {
+  return action === 'unchanged' ? 'update' : action;
 }
 
 function triggerCount(steps: MachineStep[]): string {
@@ -31,9 +35,9 @@ function triggerCount(steps: MachineStep[]): string {
 
 function stepText(step: MachineStep, paint: Io['paint']): string[] {
   const { action, name, desired, changes, tags, triggers, publish } = step;
-  const mark = MARKS[action];
+  const word = wordOf(step);
+  const mark = MARKS[word];
   const about = action === 'create' ? `  ${desired!.type} of ${desired!.file}` : '';
-  const word = action === 'unchanged' ? 'update' : action;
   return [
     `${paint(COLORS[mark], `${mark} ${word} ${name}`)}${about}`,
     ...changes.flatMap(({ what, before = '', after = '' }) =>

@@ -23,6 +23,7 @@ export function ruleWiring(functions: Functions, place: ClientPlace): Wiring {
   }
 
   return {
+    advice: async () => undefined,
     async trouble(trigger) {
       const client = await events();
       const wanted = ruleOf(functions, trigger);

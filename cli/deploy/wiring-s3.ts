@@ -38,6 +38,7 @@ export function bucketWiring(functions: Functions, place: ClientPlace, rules: Wi
   };
 
   return {
+    advice: async () => undefined,
     async trouble(trigger) {
       const source = sourceOf(trigger);
       const { EventBridgeConfiguration, LambdaFunctionConfigurations = [] } = await read(source.bucket);

@@ -21,7 +21,25 @@ export function queueWiring({ sqs: FunctionName }: Functions, place: ClientPlace
     return EventSourceMappings.find(({ State }) => State !== 'Deleting');
   }
 
+  const sqs = lazily(async () => {
+    const { SQS } = await import('@aws-sdk/client-sqs');
+    // Queue URLs of emulators name the host that these believe to have.
+    return new SQS({ ...place, useQueueUrlAsEndpoint: false });
+  });
+
   return {
+    async advice({ definition }) {
+      const { queue } = (definition as { sqs: SqsSource }).sqs;
+      const [account, name] = queue.split(':').slice(-2);
+      const client = await sqs();
+      const { QueueUrl } = await client.getQueueUrl({ QueueName: name!, QueueOwnerAWSAccountId: account! });
+      const { Attributes } = await client.getQueueAttributes({
+        QueueUrl: QueueUrl!,
+        AttributeNames: ['RedrivePolicy'],
+      });
+      if (Attributes?.RedrivePolicy) return undefined;
+      return `${name} has no dead-letter queue: a message that starts nothing comes again until it expires`;
+    },
     async trouble({ definition }) {
       const { sqs } = definition as { sqs: SqsSource };
       const mapping = await mappingOf(sqs.queue);
@@ -58,7 +76,6 @@ export function queueWiring({ sqs: FunctionName }: Functions, place: ClientPlace
 
 function settings({ batchSize = 10, batchWindowSeconds = 0, maximumConcurrency }: SqsSource) {
   return {
-    Enabled: true,
     BatchSize: batchSize,
     MaximumBatchingWindowInSeconds: batchWindowSeconds,
     FunctionResponseTypes: ['ReportBatchItemFailures' as const],
@@ -66,22 +83,15 @@ function settings({ batchSize = 10, batchWindowSeconds = 0, maximumConcurrency }
   };
 }
 
+/** One that somebody disabled stays so. */
 function isAs(mapping: EventSourceMappingConfiguration, source: SqsSource): boolean {
-  const {
-    BatchSize,
-    MaximumBatchingWindowInSeconds = 0,
-    FunctionResponseTypes = [],
-    ScalingConfig = {},
-    State,
-  } = mapping;
+  const { BatchSize, MaximumBatchingWindowInSeconds = 0, FunctionResponseTypes = [], ScalingConfig = {} } = mapping;
   const wanted = settings(source);
   return (
     BatchSize === wanted.BatchSize &&
     MaximumBatchingWindowInSeconds === wanted.MaximumBatchingWindowInSeconds &&
     FunctionResponseTypes.includes('ReportBatchItemFailures') &&
-    ScalingConfig.MaximumConcurrency === source.maximumConcurrency &&
-    State !== 'Disabled' &&
-    State !== 'Disabling'
+    ScalingConfig.MaximumConcurrency === source.maximumConcurrency
   );
 }
 

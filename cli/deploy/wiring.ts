@@ -15,6 +15,8 @@ export interface Wired {
 }
 
 export interface Wiring {
+  /** What an operator will wish to have known. */
+  advice(trigger: Wired): Promise<string | undefined>;
   /** What is wrong with how the source is connected; undefined when nothing is. */
   trouble(trigger: Wired): Promise<string | undefined>;
   connect(trigger: Wired): Promise<void>;
@@ -23,6 +25,7 @@ export interface Wiring {
 }
 
 const NOTHING: Wiring = {
+  advice: async () => undefined,
   trouble: async () => undefined,
   connect: async () => {},
   disconnect: async () => {},
@@ -38,6 +41,7 @@ export function wiringOf(deployment: Deployment | undefined, place: Place): Wiri
   const buckets = bucketWiring(functions, config, rules);
   const of = ({ definition }: Wired): Wiring => ('sqs' in definition ? queues : 's3' in definition ? buckets : rules);
   return {
+    advice: (trigger) => of(trigger).advice(trigger),
     trouble: (trigger) => of(trigger).trouble(trigger),
     connect: (trigger) => of(trigger).connect(trigger),
     disconnect: (trigger, others) => of(trigger).disconnect(trigger, others),
