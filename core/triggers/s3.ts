@@ -84,10 +84,7 @@ function nameFor({ name }: Trigger, { detail: { bucket, object } }: ObjectCreate
     .slice(key.lastIndexOf('/') + 1)
     .slice(-READABLE_LENGTH_MAX)
     .replaceAll(/[^\w.-]+/g, '_');
-  return executionName(
-    digest(name, bucket.name, key, version, sequencer, etag.replaceAll('"', '')),
-    readable || 'object',
-  );
+  return executionName(digest(name, bucket.name, key, version, sequencer, etag.replaceAll('"', '')), readable);
 }
 
 const REASONS: Record<string, string> = {

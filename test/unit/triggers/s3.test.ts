@@ -27,12 +27,12 @@ describe('a new object', () => {
 
   test('starts one execution, however often and whichever way it is told', async () => {
     const { world, machine, handler } = await setup();
-    await handler({ Records: [s3Record('report.pdf')] });
-    await handler({ Records: [s3Record('report.pdf')] });
-    await handler(objectCreated('report.pdf'));
+    await handler({ Records: [s3Record('in/report.pdf')] });
+    await handler({ Records: [s3Record('in/report.pdf')] });
+    await handler(objectCreated('in/report.pdf'));
     const [execution, ...more] = await executionsOf(world, machine);
     expect(more).toEqual([]);
-    expect(execution?.name).toMatch(/^report\.pdf-[0-9a-f]{32}$/);
+    expect(execution?.name).toMatch(/^in_report\.pdf-[0-9a-f]{32}$/);
   });
 
   test('starts another when the key is written again', async () => {
