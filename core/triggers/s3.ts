@@ -80,10 +80,7 @@ const READABLE_LENGTH_MAX = 40;
  */
 function nameFor({ name }: Trigger, { detail: { bucket, object } }: ObjectCreated): string {
   const { key, etag = '', sequencer = '', 'version-id': version = '' } = object;
-  const readable = key
-    .slice(key.lastIndexOf('/') + 1)
-    .slice(-READABLE_LENGTH_MAX)
-    .replaceAll(/[^\w.-]+/g, '_');
+  const readable = key.slice(-READABLE_LENGTH_MAX).replaceAll(/[^\w.-]+/g, '_');
   return executionName(digest(name, bucket.name, key, version, sequencer, etag.replaceAll('"', '')), readable);
 }
 
