@@ -1,128 +1,241 @@
 // `node scripts/mutate.ts [name...]`: proof that the simulator can see. Each mutant breaks one invariant of the durable
-// engine in a copy of the sources; seeds are played until one fails. A mutant that survives is a blind spot.
+// engine in a copy of the sources; seeds are played until one fails. A mutant that survives is a blind spot. Prints the
+// table that test/simulation/README.md shows.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 interface Mutant {
+  invariant: string;
+  /** What is broken. */
   name: string;
   file: string;
+  /** Stands in the file once, or as often as `times` says. */
   find: string;
+  times?: number;
   replace: string;
 }
 
 const MUTANTS: Mutant[] = [
   {
-    name: 'D1: a record is put without a condition',
+    invariant: 'D1',
+    name: 'a record is put without a condition',
     file: 'core/log.ts',
     find: "return await world.table.put(item, { if: 'absent' });",
     replace: 'return await world.table.put(item);',
   },
   {
-    name: 'D1: a failed condition is not read back',
+    invariant: 'D1',
+    name: 'a failed condition is not read back',
     file: 'core/drive.ts',
     find: 'return winner?.nonce === record.nonce;',
     replace: 'return winner === undefined;',
   },
   {
-    name: 'D2: dispatched before it is committed',
+    invariant: 'D1',
+    name: 'a result is not applied again after losing',
+    file: 'core/drive.ts',
+    find: 'const step = await this.#advance(arrivals, turn);',
+    replace: 'const step = await this.#advance(attempt === 0 ? arrivals : [], turn);',
+  },
+  {
+    invariant: 'D2',
+    name: 'dispatched before it is committed',
     file: 'core/drive.ts',
     find: 'const record = this.#recordOf(step);',
     replace:
-      'const record = this.#recordOf(step);\n      await dispatch(this.#world, step.state, record.seq, await this.#sort(step.commands, turn));',
+      'const record = this.#recordOf(step);\n      await dispatch(this.#world, step.state, record.seq, await this.#sort(step.commands, turn, arrivals));',
   },
   {
-    name: 'D3: what a message still owes is not looked up',
+    invariant: 'D3',
+    name: 'what a message still owes is not looked up',
     file: 'core/drive.ts',
-    find: 'if (this.#checked.has(message.id)) return;',
+    find: 'if (this.#checked.has(message)) return;',
     replace: 'if (message.id !== undefined) return;',
   },
   {
-    name: 'D3: a lost race is not looked at again',
+    invariant: 'D3',
+    name: 'records do not name their messages as causes',
+    file: 'core/drive.ts',
+    find: 'causes: this.#causes,',
+    replace: 'causes: [],',
+  },
+  {
+    invariant: 'D3',
+    name: 'a message that takes the place of another has an id of its own',
+    file: 'core/dispatch.ts',
+    find: 'heir ?? world.newId()',
+    replace: 'world.newId()',
+  },
+  {
+    invariant: 'D3',
+    name: 'a lost race is not looked at again',
     file: 'core/drive.ts',
     find: 'outcome: lostWorker(call) }, turn: 0, message });',
     replace: 'outcome: lostWorker(call) }, turn: 0 });',
   },
   {
-    name: 'D4: the call is made before its claim is stored',
+    invariant: 'D3',
+    name: 'a wait is known by its frame alone',
+    file: 'core/engine/state.ts',
+    find: 'return frame?.wait?.since === since ? frame : undefined;',
+    replace: 'return frame?.wait === undefined || since < 0 ? undefined : frame;',
+  },
+  {
+    invariant: 'D4',
+    name: 'the call is made before its claim is stored',
     file: 'core/drive.ts',
     find: 'const record = this.#recordOf(step);',
     replace: 'const record = this.#recordOf(step);\n      this.#startClaimed(step, turn);',
   },
   {
-    name: 'D4: a message about a claimed call is deleted',
+    invariant: 'D4',
+    name: 'a call that is claimed can be claimed again',
+    file: 'core/engine/advance.ts',
+    find: "if (open?.kind !== 'task' || open.claim !== undefined || open.submittedAt !== undefined) return false;",
+    replace: "if (open?.kind !== 'task' || open.submittedAt !== undefined) return false;",
+  },
+  {
+    invariant: 'D4',
+    name: 'a worker is given up before its `until`',
+    file: 'core/drive.ts',
+    find: 'const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;',
+    replace: 'const lostAt = isOtherBoot ? 0 : LOST_AFTER_MS;',
+  },
+  {
+    invariant: 'D4',
+    name: 'a message about a claimed call is deleted',
     file: 'core/drive.ts',
     find: 'if (at < lostAt) this.#postpone(message, lostAt);',
     replace: 'if (at < lostAt) return;',
   },
   {
-    name: 'D4: a call is forgotten when its frame is not at hand',
+    invariant: 'D4',
+    name: 'a call is forgotten when its frame is not at hand',
     file: 'core/drive.ts',
     find: 'this.#calls.keepOnly((wait) => mayBeOpen(this.state, wait));',
     replace: 'this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);',
   },
   {
-    name: 'D5: StopExecution answers before it has committed',
+    invariant: 'D5',
+    name: 'StopExecution answers before it has committed',
     file: 'core/executions.ts',
     find: "const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...request });",
     replace: "return { ...standing, status: 'ABORTED' };",
   },
   {
-    name: 'D5: the name is taken before the message is sent',
+    invariant: 'D5',
+    name: 'stops, redrives and answers have no insurance',
+    file: 'core/executions.ts',
+    find: "await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);",
+    times: 3,
+    replace: '',
+  },
+  {
+    invariant: 'D5',
+    name: 'the poll of an activity has no insurance',
+    file: 'core/activities.ts',
+    find: "await send(world, [{ message, queue: 'advance', at: world.clock.now() + INSURANCE_MS }]);",
+    replace: '',
+  },
+  {
+    invariant: 'D5',
+    name: 'the name is taken before the message is sent',
     file: 'core/executions.ts',
     find: "  await send(world, [{ message, queue: 'advance' }]);\n  const holder = await takeName(world, creation);",
     replace: "  const holder = await takeName(world, creation);\n  await send(world, [{ message, queue: 'advance' }]);",
   },
   {
-    name: 'D6: activations are folded in reverse',
+    invariant: 'D5',
+    name: 'only the API takes a name, whoever receives the start does not',
+    file: 'core/drive.ts',
+    find: 'await holdName(world, start.creation)',
+    replace: 'await readCreation(world, start.executionArn)',
+  },
+  {
+    invariant: 'D6',
+    name: 'activations are folded in reverse',
     file: 'core/engine/advance.ts',
     find: 'for (const activation of activations) {',
     replace: 'for (const activation of activations.toReversed()) {',
   },
   {
-    name: 'D7: a timer that came early is not set again',
+    invariant: 'D7',
+    name: 'a timer that came early is not set again',
     file: 'core/engine/advance.ts',
     find: "step.commands.push({ kind: 'StartTimer', wait: name, at: open.until });",
     replace: 'step.set(frame);',
   },
   {
-    name: 'lists: a late announcement wins',
+    invariant: 'D7',
+    name: 'the sweep deletes a message before it has sent it',
+    file: 'infra/aws/later.ts',
+    find: 'const items = await table.query({ pk, to: sortKey(until + 1), limit: RELEASE_MESSAGES });',
+    replace:
+      'const items = await table.query({ pk, to: sortKey(until + 1), limit: RELEASE_MESSAGES });\n      await Promise.all(items.map((item) => table.delete(item)));',
+  },
+  {
+    invariant: 'D8',
+    name: 'a message is taken off the shelf before it is in the queue',
+    file: 'core/stalled.ts',
+    find: '  await world.queue.send([{ queue, body }]);\n  await discard(world, key);',
+    replace: '  await discard(world, key);\n  await world.queue.send([{ queue, body }]);',
+  },
+  {
+    invariant: 'lists',
+    name: 'a late announcement wins',
     file: 'core/names.ts',
     find: "{ if: 'equals', attribute: 'change', value: shown }",
     replace: "{ if: 'exists' }",
   },
+  {
+    invariant: 'machines',
+    name: 'a write of a machine that was repeated is not read back',
+    file: 'core/machines.ts',
+    find: 'return stored?.version === item.version;',
+    replace: 'return stored === undefined;',
+  },
 ];
 
 const ROOT = join(import.meta.dirname, '..');
-const SEEDS = '1..1300';
+const SEEDS = '1..1000';
 const FOLDERS = ['core', 'handlers', 'infra', 'test/simulation', 'test/support', 'package.json'];
 
 const wanted = process.argv.slice(2);
+const chosen = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.includes(each)));
 let survivors = 0;
-for (const mutant of MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.includes(each)))) {
+console.log('| Invariant | Mutant | Seed | How |\n|---|---|---|---|');
+for (const mutant of chosen) {
   const copy = mkdtempSync(join(tmpdir(), 'mutant-'));
   for (const folder of FOLDERS) cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  console.log(`${mutant.name}: ${verdictOn(mutant, copy)}`);
+  const { seed, how } = verdictOn(mutant, copy);
+  console.log(`| ${mutant.invariant} | ${mutant.name} | ${seed} | ${how} |`);
   rmSync(copy, { recursive: true });
 }
+console.log(`${chosen.length - survivors} of ${chosen.length} mutants were caught within the seeds ${SEEDS}.`);
 process.exitCode = survivors > 0 ? 1 : 0;
 
-function verdictOn({ file, find, replace }: Mutant, copy: string): string {
+/** The first seed that fails, and what it says. */
+function verdictOn({ file, find, times = 1, replace }: Mutant, copy: string): { seed: string; how: string } {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
-  if (text.split(find).length !== 2) return `${dirname(file)}: the text to replace is not there exactly once`;
+  const found = text.split(find).length - 1;
+  if (found !== times) throw new Error(`${file} holds ${found} times what this mutant replaces:\n${find}`);
   writeFileSync(
     path,
-    text.replace(find, () => replace),
+    text.replaceAll(find, () => replace),
   );
-  const { stdout } = spawnSync(process.execPath, ['test/simulation/main.ts', '--seeds', SEEDS, '--failures', '1'], {
-    cwd: copy,
-    encoding: 'utf8',
-  });
-  const killer = /^SEED (\d+): (.{0,90})/m.exec(stdout);
-  if (killer !== null) return `killed by seed ${killer[1]} (${killer[2]})`;
+  const play = ['test/simulation/main.ts', '--seeds', SEEDS, '--failures', '1', '--whole'];
+  const { stdout } = spawnSync(process.execPath, play, { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const killer = /^SEED (\d+): (.{0,110})/m.exec(stdout);
+  if (killer !== null) return { seed: killer[1] ?? '', how: inWords(killer[2] ?? '') };
   survivors++;
-  return 'SURVIVED';
+  return { seed: '', how: 'SURVIVED' };
+}
+
+/** What a violation says, without the ids of this one run. */
+function inWords(violation: string): string {
+  return violation.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'a run').replaceAll('|', '/');
 }

@@ -74,6 +74,8 @@ const RATES: [name: FaultName, rate: number][] = [
   ['stale', 0.3],
 ];
 
+export const FAULTS = RATES.map(([name]) => name);
+
 export function faultsOf(chance: Chance): Faults {
   const rates = RATES.map(([name, rate]) => [name, chance.hits(0.6) ? rate * 2 * chance.next() : 0]);
   return { ...(Object.fromEntries(rates) as Faults), steps: chance.int(100, 2_000) };

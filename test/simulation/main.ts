@@ -1,14 +1,22 @@
-// `npm run sim -- --seeds 1..1000` or `--seed 42`: plays seeds, prints each that fails with what there is to know, and
-// how many were played how fast; `--failures 1` ends with the first. One seed alone prints its whole trace.
+// `npm run sim -- --seeds 1..1000` or `--seed 42`: plays seeds, prints each that fails with the smallest story in which
+// it still does, and in the end how many were played how fast, and what went wrong in them; `--failures 1` ends with the
+// first, `--whole` shrinks nothing. One seed alone prints its whole trace; `--without`, `--steps` and `--passes` cut it
+// down, as the report of a failure says. Every 1,000 seeds a line says how far it is, from where it can be taken up again.
 import { parseArgs } from 'node:util';
 import { reportOf } from './report.ts';
-import { simulate } from './simulation.ts';
+import { shrink } from './shrink.ts';
+import { type Cuts, simulate } from './simulation.ts';
+import { addTo, totalsOf } from './totals.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1..300' },
     seed: { type: 'string' },
     failures: { type: 'string', default: '5' },
+    whole: { type: 'boolean', default: false },
+    without: { type: 'string', default: '' },
+    steps: { type: 'string', default: 'Infinity' },
+    passes: { type: 'string', default: '' },
   },
 });
 const [first = Number.NaN, last = first] = (values.seed ?? values.seeds).split('..').map(Number);
@@ -16,24 +24,21 @@ if (!Number.isInteger(first) || !Number.isInteger(last)) {
   console.error('usage: npm run sim -- --seeds 1..1000 | --seed 42');
   process.exit(2);
 }
+const names = (text: string) => new Set(text.split(',').filter((name) => name !== ''));
+const cuts: Cuts = { without: names(values.without), steps: Number(values.steps), passes: names(values.passes) };
+const isAlone = values.seed !== undefined;
+const LINES_OF_A_FAILURE = 60;
+const SEEDS_PER_LINE = 1_000;
 
-const begun = performance.now();
-let [played, failed, steps] = [0, 0, 0];
-const faults = new Map<string, number>();
-const statuses = new Map<string, number>();
-for (let seed = first; seed <= last && failed < Number(values.failures); seed++) {
-  const verdict = await simulate(seed);
-  played++;
-  steps += verdict.steps;
-  for (const [fault, count] of verdict.struck) faults.set(fault, (faults.get(fault) ?? 0) + count);
-  for (const status of verdict.statuses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  if (verdict.violations.length > 0) failed++;
-  if (verdict.violations.length > 0 || values.seed !== undefined)
-    console.log(reportOf(verdict, values.seed === undefined ? 60 : Number.POSITIVE_INFINITY));
+const totals = totalsOf(first);
+for (let seed = first; seed <= last && totals.failed < Number(values.failures); seed++) {
+  const verdict = await simulate(seed, cuts);
+  addTo(totals, verdict);
+  const isFailed = verdict.violations.length > 0;
+  const shown = isFailed && !values.whole && !isAlone ? await shrink(verdict) : verdict;
+  if (isFailed || isAlone) console.log(reportOf(shown, isAlone ? Number.POSITIVE_INFINITY : LINES_OF_A_FAILURE));
+  if (totals.played % SEEDS_PER_LINE === 0)
+    console.error(`${totals.played} seeds up to ${seed}, ${totals.failed} failed`);
 }
-const seconds = (performance.now() - begun) / 1000;
-const ends = [...statuses].map(([status, count]) => `${count} ${status}`).join(', ');
-console.log(`${played} seeds in ${seconds.toFixed(1)} s (${(played / seconds).toFixed(1)}/s), ${failed} failed`);
-console.log(`${steps} steps; executions: ${ends}`);
-console.log(`faults: ${[...faults].map(([fault, count]) => `${count} ${fault}`).join(', ')}`);
-process.exitCode = failed > 0 ? 1 : 0;
+console.log(totals.summary());
+process.exitCode = totals.failed > 0 ? 1 : 0;

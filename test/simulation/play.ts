@@ -73,14 +73,17 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
   });
   begin(clients, chance, machines.get('machine')?.arn ?? '', script);
 
-  const isOver = await settle(scheduler);
-  const violations = [...watch.violations, ...world.defects, ...clients.violations];
-  if (!isOver) violations.push(`Still at work after ${STEPS_MAX} steps`);
+  const { stopped } = clients;
+  const wrong = () => [...watch.violations, ...world.defects, ...clients.violations];
+  const isOver = await settle(scheduler, () => wrong().length > 0);
+  const violations = wrong();
+  if (!isOver && violations.length === 0) violations.push(`Still at work after ${STEPS_MAX} steps`);
   if (isOver && clients.busy > 0) violations.push(`${clients.busy} clients never got an answer`);
   if (isOver && world.queue.size > 0) violations.push(`${world.queue.size} messages are left in the queue`);
   for (const kind of ['later#', 'stalled', 'tasks#'] as const)
     if (isOver && world.table.holds(kind)) violations.push(`Items ${kind} are left in the table`);
 
+  if (violations.length > 0) return { violations, ends: [], stopped, scheduler, sent: 0, calls: 0 };
   const looking = scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
     const own = world.worldOf(actor);
     for (const name of names)
@@ -89,7 +92,7 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
     return await inspectAll(own, machines, violations);
   });
   const ends = (await scheduler.calmly(looking)) ?? [];
-  return { violations, ends, stopped: clients.stopped, scheduler, sent: world.queue.sent, calls: watch.calls };
+  return { violations, ends, stopped, scheduler, sent: world.queue.sent, calls: watch.calls };
 }
 
 /** What clients want of the executions, and when. */
@@ -116,8 +119,8 @@ function begin(
   maybe('update', 0.2, (after) => clients.update(machineArn, UPDATED, after));
 }
 
-/** False when it takes too long. */
-async function settle(scheduler: Scheduler): Promise<boolean> {
-  while (scheduler.steps < STEPS_MAX) if (!(await scheduler.step())) return true;
+/** False when something is wrong already, or it takes too long. */
+async function settle(scheduler: Scheduler, isWrong: () => boolean): Promise<boolean> {
+  while (scheduler.steps < STEPS_MAX && !isWrong()) if (!(await scheduler.step())) return true;
   return false;
 }

@@ -100,8 +100,8 @@ export function simulatedQueue(
       const isCut = outgoing.length > 1 && scheduler.strikes('throttle');
       for (const { queue, body, at = scheduler.now } of outgoing) {
         onSend(body);
-        if (isCut && chance.hits(0.5)) continue;
-        const late = scheduler.strikes('delay') ? chance.pick([1_000, 20_000, 100_000, 700_000]) : 0;
+        if (isCut && scheduler.luck('throttle').hits(0.5)) continue;
+        const late = scheduler.strikes('delay') ? scheduler.luck('delay').pick([1_000, 20_000, 100_000, 700_000]) : 0;
         const id = add(queue, body, Math.max(at, scheduler.now) + late);
         const { kind, waits = [], wait = '' } = JSON.parse(body);
         scheduler.note(`${id} sent: ${kind} ${wait}${waits}`);
@@ -124,7 +124,7 @@ export function simulatedQueue(
     isReady: () => {
       if (isBusy()) return false;
       if (scheduler.strikes('early') && messages.size > 0)
-        chance.pick([...messages.values()]).visibleAt = scheduler.now;
+        scheduler.luck('early').pick([...messages.values()]).visibleAt = scheduler.now;
       return visible().length > 0;
     },
     nextAt: () =>

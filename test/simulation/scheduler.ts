@@ -5,8 +5,8 @@
 // A dead actor is one whose requests are never picked again: nothing it would have done later has an effect.
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../core/ports.ts';
-import type { Chance } from './chance.ts';
-import { type FaultName, type Faults, JUMPS_MS, SimulatedTrouble } from './faults.ts';
+import { type Chance, chanceOf } from './chance.ts';
+import { FAULTS, type FaultName, type Faults, JUMPS_MS, SimulatedTrouble } from './faults.ts';
 
 export interface Actor {
   name: string;
@@ -69,6 +69,8 @@ export class Scheduler {
   /** Whether a crash takes all actors with it, because they share a process. */
   readonly #isOneProcess: boolean;
   readonly #actors = new Set<Actor>();
+  readonly #luck = new Map<FaultName, Chance>();
+  readonly #seed: number;
   #requests: Request[] = [];
   #sleepers: Sleeper[] = [];
   #outageUntil = 0;
@@ -77,6 +79,7 @@ export class Scheduler {
 
   constructor(chance: Chance, faults: Faults, start: number, isOneProcess: boolean) {
     this.#chance = chance;
+    this.#seed = chance.int(0, 2 ** 31);
     this.#faults = faults;
     this.now = start;
     this.#isOneProcess = isOneProcess;
@@ -84,9 +87,19 @@ export class Scheduler {
 
   /** Whether this fault happens now. */
   strikes(fault: FaultName): boolean {
-    const isStruck = this.#isEventful && this.#chance.hits(this.#faults[fault]);
+    const isStruck = this.#isEventful && this.luck(fault).hits(this.#faults[fault]);
     if (isStruck) this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
     return isStruck;
+  }
+
+  /** Every fault has chance of its own, so that the others stay as they are when it is left out. */
+  luck(fault: FaultName): Chance {
+    let luck = this.#luck.get(fault);
+    if (luck === undefined) {
+      luck = chanceOf(this.#seed + 7_919 * (FAULTS.indexOf(fault) + 1));
+      this.#luck.set(fault, luck);
+    }
+    return luck;
   }
 
   get #isEventful(): boolean {
@@ -128,7 +141,7 @@ export class Scheduler {
         },
       };
       // Those who share a process share its clock.
-      if (actor.isMortal && !this.#isOneProcess && this.strikes('skew')) actor.skew = this.#chance.pick(SKEWS_MS);
+      if (actor.isMortal && !this.#isOneProcess && this.strikes('skew')) actor.skew = this.luck('skew').pick(SKEWS_MS);
       this.#actors.add(actor);
       work(actor).then((value) => {
         this.#actors.delete(actor);
@@ -149,7 +162,7 @@ export class Scheduler {
   request<T>(actor: Actor, name: string, act: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (!actor.isAlive) return;
-      const at = actor.isMortal && this.strikes('slow') ? this.now + this.#chance.pick(SLOW_MS) : this.now;
+      const at = actor.isMortal && this.strikes('slow') ? this.now + this.luck('slow').pick(SLOW_MS) : this.now;
       this.#requests.push({ actor, name, at, act, resolve: resolve as (value: unknown) => void, reject });
     });
   }
@@ -162,7 +175,7 @@ export class Scheduler {
     return {
       now: () => {
         // Computing takes time, too.
-        if (actor.isMortal && this.strikes('jump')) this.now += this.#chance.int(1, 300);
+        if (actor.isMortal && this.strikes('jump')) this.now += this.luck('jump').int(1, 300);
         return this.now + actor.skew;
       },
       until: (time, signal) => {
@@ -201,7 +214,7 @@ export class Scheduler {
   async step(): Promise<boolean> {
     await setImmediate();
     this.steps++;
-    if (this.strikes('jump')) return this.#advanceTo(this.now + this.#chance.pick(JUMPS_MS));
+    if (this.strikes('jump')) return this.#advanceTo(this.now + this.luck('jump').pick(JUMPS_MS));
     if (this.strikes('restart')) return this.#restart();
     if (this.strikes('deploy')) return this.#deploy();
     if (this.strikes('outage')) this.#outageUntil = this.steps + OUTAGE_STEPS;

@@ -31,7 +31,9 @@ export function lookAfter(scheduler: Scheduler, chance: Chance, { table, queue, 
     isReady: () => scheduler.strikes('sweep') || sweeping.nextAt() <= scheduler.now,
     act() {
       // The schedule may leave one out, or come twice.
-      sweptAt = scheduler.now + (scheduler.strikes('delay') ? chance.pick([MINUTE_MS, 10 * MINUTE_MS, HOUR_MS]) : 0);
+      sweptAt =
+        scheduler.now +
+        (scheduler.strikes('delay') ? scheduler.luck('delay').pick([MINUTE_MS, 10 * MINUTE_MS, HOUR_MS]) : 0);
       for (let times = scheduler.strikes('duplicate') ? 2 : 1; times > 0; times--) sweep(false);
     },
   };
