@@ -36,8 +36,8 @@ const MUTANTS: Mutant[] = [
     invariant: 'D1',
     name: 'a result is not applied again after losing',
     file: 'core/drive.ts',
-    find: 'const step = await this.#advance(arrivals, turn);',
-    replace: 'const step = await this.#advance(attempt === 0 ? arrivals : [], turn);',
+    find: 'await this.#pause(attempt);\n      await this.#patiently(() => this.reload(), isAnswerInHand);',
+    replace: 'arrivals.splice(0);\n      await this.#patiently(() => this.reload(), isAnswerInHand);',
   },
   {
     invariant: 'D2',
@@ -72,8 +72,8 @@ const MUTANTS: Mutant[] = [
     invariant: 'D3',
     name: 'a lost race is not looked at again',
     file: 'core/drive.ts',
-    find: 'outcome: lostWorker(call) }, turn: 0, message });',
-    replace: 'outcome: lostWorker(call) }, turn: 0 });',
+    find: 'this.mailbox.push({ activation, turn: 0, message });',
+    replace: 'this.mailbox.push({ activation, turn: 0 });',
   },
   {
     invariant: 'D3',

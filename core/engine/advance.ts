@@ -80,7 +80,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
   const { deadline } = step.head;
   if (deadline !== undefined && activation.at >= deadline) {
     timeOut(step, deadline);
-    return true;
+    return activation.kind !== 'CallbackReceived';
   }
   if (activation.kind === 'StopRequested') return stop(step, activation);
   if (activation.kind === 'Awaited') return workFor(step, activation.by);

@@ -85,8 +85,13 @@ export function clientsOf(
         }
         await sleep(isPunctual ? 0 : callback.beats > 0 ? 5_000 : chance.pick(delays));
         const { status, value } = await insist(sleep, action as string, body as object);
-        if (status === 200) accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
-        else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);
+        const text = callback.answer === 'success' ? JSON.stringify(output) : output;
+        if (status === 200) {
+          accepted.set(taskToken, (accepted.get(taskToken) ?? 0) + 1);
+          accepted.set(text, (accepted.get(text) ?? 0) + 1);
+          if (watch.answersLike(text) < (accepted.get(text) ?? 0))
+            violations.push(`${action} was accepted, and no log holds the answer`);
+        } else if (value.__type !== 'TaskTimedOut') violations.push(`${action}: ${JSON.stringify(value)}`);
         if ((accepted.get(taskToken) ?? 0) > 1) violations.push(`${action}: two answers to one token were accepted`);
       });
   }

@@ -19,6 +19,8 @@ export interface LogWatch {
   /** Failures of its own that the log has of this place. */
   failuresOf(place: string): number;
   headOf(executionArn: string): Head | undefined;
+  /** How many answers like this the logs hold. */
+  answersLike(text: string): number;
 }
 
 /** A worker ends its own calls so long before its time is over; clocks differ by as much. */
@@ -37,6 +39,8 @@ export function logWatch(now: () => number): LogWatch {
   const invoked = new Map<string, number>();
   const failures = new Map<string, number>();
   const frames = new Map<string, Frame>();
+  /** Answers of others than functions, by their text: the events that tell of them, and the waits that keep them. */
+  const answers = new Map<string, Set<string>>();
   const waking = wakers();
   const count = (map: Map<string, number>, place: string) => map.set(place, (map.get(place) ?? 0) + 1);
 
@@ -58,8 +62,14 @@ export function logWatch(now: () => number): LogWatch {
       if (scheduled === undefined) says('begins what was not scheduled');
       else if (place !== undefined) count(started, place);
     }
+    const said = answerIn(event);
+    if (said !== undefined) keepAnswer(said, `${run} ${event.id}`);
     const { trace } = failureOf(event);
     if (trace !== undefined) count(failures, trace[0] ?? '');
+  }
+
+  function keepAnswer(text: string, place: string): void {
+    answers.set(text, (answers.get(text) ?? new Set()).add(place));
   }
 
   /** A worker that another one gives up for lost must have been: until its time is over, the call is its own (D4). */
@@ -88,7 +98,12 @@ export function logWatch(now: () => number): LogWatch {
     },
     stored(run, record) {
       checkLost(run, record);
-      for (const frame of record.frames) frames.set(`${run} ${frame.id}`, frame);
+      for (const frame of record.frames) {
+        frames.set(`${run} ${frame.id}`, frame);
+        const kept = frame.wait?.kind === 'task' ? frame.wait.answer : undefined;
+        if (kept !== undefined && 'output' in kept) keepAnswer(kept.output, `${run} ${frame.id}@${frame.wait?.since}`);
+        if (kept?.kind === 'failed') keepAnswer(kept.cause ?? '', `${run} ${frame.id}@${frame.wait?.since}`);
+      }
       waking.stored(run, record);
       const before = newest.get(run);
       if (record.seq !== (before?.seq ?? -1) + 1) violations.push(`${run}: record ${record.seq} after ${before?.seq}`);
@@ -108,9 +123,17 @@ export function logWatch(now: () => number): LogWatch {
       count(invoked, place);
       if ((invoked.get(place) ?? 0) > (started.get(place) ?? 0)) violations.push(`${place} was called without a claim`);
     },
+    answersLike: (text) => answers.get(text)?.size ?? 0,
     failuresOf: (place) => failures.get(place) ?? 0,
     headOf: (executionArn) => newest.get(runs.get(executionArn) ?? '')?.head,
   };
+}
+
+/** What the holder of a task token, or the worker of an activity, has said. */
+function answerIn(event: HistoryEvent): string | undefined {
+  if (!/^(Task|Activity)(Succeeded|Failed)$/.test(event.type)) return undefined;
+  const details = Object.values(event).find((each) => typeof each === 'object') as Details;
+  return details?.output ?? details?.cause;
 }
 
 /** The failure that a call has whose worker was lost. */

@@ -147,9 +147,11 @@ export async function resume(step: Step, frame: Frame, state: TaskState, outcome
 export async function answer(step: Step, frame: Frame, state: TaskState, outcome: CallOutcome): Promise<boolean> {
   const wait = taskWait(frame);
   if (wait.answer !== undefined) return false;
+  // It is too late for an answer: the deadline counts, whether or not its timer has said so yet.
+  const isTaken = wait.deadline === undefined || step.now < wait.deadline;
   if (wait.submittedAt !== undefined) await end(step, frame, state, outcome);
-  else step.set({ ...frame, wait: { ...wait, answer: outcome } });
-  return true;
+  else if (isTaken) step.set({ ...frame, wait: { ...wait, answer: outcome } });
+  return isTaken;
 }
 
 /** The timer of a submitted call: its timeout, or a heartbeat that did not come. */

@@ -1,6 +1,7 @@
 // D7: delay is the queue's business. Waiting costs nothing, whatever its length; timers may come early or late.
 import { describe, expect, test } from 'vitest';
 import type { Queue } from '../../../core/ports.ts';
+import { callback, callbackWorld } from '../../support/callbacks.ts';
 import { chain, single, task, waitFor } from '../../support/definitions.ts';
 import { EPOCH, memoryWorld } from '../../support/memory-world.ts';
 
@@ -104,4 +105,14 @@ describe('the timeout of a machine', () => {
     const outcome = await world.run(single(task('work'), { TimeoutSeconds }));
     expect(outcome).toMatchObject({ status: 'TIMED_OUT', stopDate: EPOCH + 30_000 });
   });
+});
+
+test('D7: an answer after the deadline of its task is refused, though no timer has ended the task yet', async () => {
+  const { world, tokens } = callbackWorld({}, { queue: shifted(60_000) });
+  const creation = await world.start(callback('keep', { TimeoutSeconds: 30 }));
+  await world.pass(31_000);
+  const answer = world.api('SendTaskSuccess', { taskToken: tokens[0], output: '1' });
+  await expect(answer).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  await world.settle();
+  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
 });
