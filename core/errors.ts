@@ -43,6 +43,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Infrastructure trouble that may be over soon, such as a full disk; its message is for whoever can end it. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
 export class BrokenInvariant extends Error {
   override name = 'BrokenInvariant';
 }

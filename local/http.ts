@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type ApiResponse, errorResponse, handleRequest } from '../core/api/wire.ts';
 import { ApiError } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
+import type { Admission } from './admission.ts';
 import { type SignedRequest, verifySignature } from './signature.ts';
 
 /** Above every limit of the API itself, which answers in its own words. */
@@ -17,6 +18,8 @@ const LOCAL_ORIGIN = /^https?:\/\/(?:sync-)?(?:localhost|127\.0\.0\.1|\[::1\])(?
 export interface HttpOptions {
   /** The secret that every request must be signed with, under any access key id; undefined: all are taken. */
   token?: string | undefined;
+  /** Throws where a request is refused. */
+  admit?: Admission;
   statusText(): string;
   report(trouble: unknown, where: string): void;
 }
@@ -52,6 +55,7 @@ async function answer(world: World, request: IncomingMessage, options: HttpOptio
   const { method = '', url = '/' } = request;
   try {
     if (options.token !== undefined) verify({ method, url, headers, body }, options.token, world.clock.now());
+    options.admit?.(headers['x-amz-target'] ?? '');
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return errorResponse(world.newId(), error);

@@ -31,11 +31,12 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
   const code = await showExample(server, options, io).catch((error) => {
     // A server that was told to end takes its example with it, and ends the process itself.
     if (ending.aborted) return new Promise<never>(() => {});
-    throw error;
+    io.err(`stepwell: ${(error as Error).message}`);
+    return undefined;
   });
-  if (!options.once) return undefined;
+  if (code !== undefined && !options.once) return undefined;
   await server.close();
-  return code;
+  return code ?? 1;
 }
 
 async function showExample(server: LocalServer, options: LocalOptions, io: Io): Promise<number> {

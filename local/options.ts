@@ -21,6 +21,7 @@ export const USAGE = `usage: npm start -- [flags]
   --once                        run the order example, then end; the exit code tells how it went
   --account ID --region NAME    123456789012, us-east-1
   --limits aws|extended         AWS's own limits, or wider ones (aws)
+  --throttling aws|none         requests at the rates of an account of AWS, or as many as can be served (none)
   --transitions-per-message N   transitions one message may take in a row (25)
 `;
 
@@ -38,6 +39,8 @@ export interface LocalOptions {
   once: boolean;
   transitionsPerMessage: number;
   limits: Limits;
+  /** Whether requests are held to the rates of an account of AWS. */
+  throttling: 'aws' | 'none';
   /** The file of mocked answers. */
   mockConfig?: string;
   /** The file of connections. */
@@ -64,6 +67,7 @@ const FLAGS = {
   'http-allowed-hosts': { type: 'string' },
   'transitions-per-message': { type: 'string', default: '25' },
   limits: { type: 'string', default: 'aws' },
+  throttling: { type: 'string', default: 'none' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -74,7 +78,7 @@ const TOKEN_LENGTH_MIN = 16;
 export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): LocalOptions | undefined {
   const { values } = parseCommandLine(args, FLAGS, []);
   if (values.help) return undefined;
-  const { account, region, limits, host } = values;
+  const { account, region, limits, host, throttling } = values;
   const token = values.token ?? (env.STEPWELL_TOKEN || undefined);
   if (token !== undefined && token.length < TOKEN_LENGTH_MIN)
     throw new UsageError(`A token has at least ${TOKEN_LENGTH_MIN} characters: openssl rand -hex 32 makes one.`);
@@ -85,6 +89,8 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): Local
     throw new UsageError(`--region takes a name like us-east-1, not '${region}'.`);
   if (limits !== 'aws' && limits !== 'extended')
     throw new UsageError(`--limits takes aws or extended, not '${limits}'.`);
+  if (throttling !== 'aws' && throttling !== 'none')
+    throw new UsageError(`--throttling takes aws or none, not '${throttling}'.`);
   const mockConfig = values['mock-config'] ?? env.SFN_MOCK_CONFIG;
   return {
     port: parseInteger('--port', values.port, { min: 0, max: 65_535 }),
@@ -100,6 +106,7 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): Local
       max: 1_000_000,
     }),
     limits: LIMITS[limits],
+    throttling,
     ...(mockConfig ? { mockConfig: resolve(mockConfig) } : {}),
     ...(values.connections ? { connections: resolve(values.connections) } : {}),
     ...(values['http-allowed-hosts'] === undefined ? {} : { httpAllowedHosts: values['http-allowed-hosts'] }),

@@ -5,12 +5,15 @@ import { appendFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Unavailable } from '../core/errors.ts';
 import type { Connection, LambdaFunctions, QueueName } from '../core/ports.ts';
 import type { World } from '../core/world.ts';
 import { createAdvanceHandler } from '../handlers/advance.ts';
+import type { Report } from '../handlers/on-aws.ts';
 import { embeddedFunctions } from '../infra/embedded/functions.ts';
 import { type Embedded, openEmbedded } from '../infra/embedded/index.ts';
 import { systemClock } from '../infra/system-clock.ts';
+import { admission, pressureOf } from './admission.ts';
 import { localHttp, reachOf, reachText, withDeployedFunctions } from './aws.ts';
 import { readConnections } from './connections.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -18,6 +21,8 @@ import { httpServer } from './http.ts';
 import { readMockConfig } from './mock-config.ts';
 import { LAPTOP_HOSTS, type LocalOptions } from './options.ts';
 import { type Poller, startPoller } from './poller.ts';
+import { reporter } from './reporter.ts';
+import { awsRates, unthrottled } from './throttling.ts';
 import { watchTriggers } from './triggers.ts';
 
 /** How long the end of the server waits for work in flight; what is not done then goes on at the next start. */
@@ -31,8 +36,9 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-export interface ServerOptions extends Omit<LocalOptions, 'once' | 'host'> {
+export interface ServerOptions extends Omit<LocalOptions, 'once' | 'host' | 'throttling'> {
   host?: string;
+  throttling?: LocalOptions['throttling'];
   /** A line for whoever watches the server: what functions print, and trouble inside. */
   log(line: string): void;
 }
@@ -45,9 +51,10 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const embedded = openEmbedded({ directory: stateDirectory, clock: systemClock });
   let url = '';
   let isClosing = false;
+  const tell = reporter(log);
   const report = (trouble: unknown, where: string) => {
     // What fails while the process ends goes on at the next start.
-    if (!isClosing) log(`stepwell: ${where}: ${trouble instanceof Error ? trouble.stack : trouble}`);
+    if (!isClosing) tell(trouble, where);
   };
   const functions = embeddedFunctions({
     account,
@@ -55,13 +62,19 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     directories: options.functionDirectories,
     variables: () => clientVariables(url, region, options.token),
     log: (name, line) => log(`[${name}] ${line}`),
-    onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log')),
+    onInvoke: stateDirectory === undefined ? () => {} : journal(join(stateDirectory, 'functions.log'), report),
   });
   const world: World = {
     ...worldOf(options, embedded, functions, connections),
     ...(mocks === undefined ? {} : { mocks }),
   };
-  const http = httpServer(world, { token: options.token, statusText: () => statusText(url, options), report });
+  const throttle = options.throttling === 'aws' ? awsRates(systemClock.now) : unthrottled;
+  const http = httpServer(world, {
+    token: options.token,
+    admit: admission(pressureOf(embedded.queue, systemClock.now), throttle),
+    statusText: () => statusText(url, options),
+    report,
+  });
   try {
     url = await listen(http, options);
   } catch (error) {
@@ -149,9 +162,15 @@ async function withinGrace(pollers: Poller[]): Promise<void> {
 }
 
 /** One line per start, in the file before the function begins: a crash leaves no start uncounted. */
-function journal(file: string) {
-  return ({ functionName, requestId }: { functionName: string; requestId: string }) =>
-    appendFileSync(file, `${new Date().toISOString()} ${functionName} ${requestId}\n`);
+function journal(file: string, report: Report) {
+  return ({ functionName, requestId }: { functionName: string; requestId: string }) => {
+    try {
+      appendFileSync(file, `${new Date().toISOString()} ${functionName} ${requestId}\n`);
+    } catch (trouble) {
+      // A line that is missing is no reason to fail somebody's task.
+      report(new Unavailable(`Cannot write ${file}: ${(trouble as Error).message}.`), 'Functions');
+    }
+  };
 }
 
 /** So that SDK clients inside functions find this server, unless the user pointed them elsewhere. */

@@ -1,8 +1,9 @@
 // The wire: AWS JSON 1.0. One POST with `X-Amz-Target: AWSStepFunctions.<Action>`, or `Stepwell.<Action>` for what AWS
 // does not have; errors as `__type` and `message`.
 // This file alone knows headers, status codes and the text of a body. Whatever goes wrong inside is answered as
-// InternalFailure with the request's id; the trouble itself goes to `onTrouble`, never to the caller.
-import { ApiError } from '../errors.ts';
+// InternalFailure with the request's id, or as ServiceUnavailable or ThrottlingException where the caller should come
+// again; the trouble itself goes to `onTrouble`, never to the caller.
+import { ApiError, Unavailable } from '../errors.ts';
 import type { Json } from '../expr/json.ts';
 import type { World } from '../world.ts';
 import { type AccessPolicy, checkAccess, resourcesOf } from './access.ts';
@@ -44,7 +45,7 @@ export async function handleRequest(
     return respond(requestId, 200, JSON.stringify(output));
   } catch (trouble) {
     if (!(trouble instanceof ApiError)) onTrouble(trouble, requestId);
-    return errorResponse(requestId, trouble instanceof ApiError ? trouble : internalFailure());
+    return errorResponse(requestId, trouble instanceof ApiError ? trouble : failureOf(trouble));
   }
 }
 
@@ -95,7 +96,21 @@ function unknownOperation(message = 'The requested operation is not supported'):
   return new ApiError('UnknownOperationException', message);
 }
 
-function internalFailure(): ApiError {
+/** How the services below us say that they are asked too much. */
+const THROTTLES = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'SlowDown',
+]);
+
+/** What the caller is told of trouble that is not theirs: whether to come again. */
+function failureOf(trouble: unknown): ApiError {
+  if (trouble instanceof Unavailable) return new ApiError('ServiceUnavailable', trouble.message, 503);
+  if (trouble instanceof Error && THROTTLES.has(trouble.name))
+    return new ApiError('ThrottlingException', 'Rate exceeded');
   return new ApiError('InternalFailure', 'The request processing has failed because of an unknown error', 500);
 }
 

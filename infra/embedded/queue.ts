@@ -77,12 +77,13 @@ export function embeddedQueue(
     },
     receive: (queue, max, visibilitySeconds) =>
       store.write(() => take(queue, max, clock.now() + visibilitySeconds * 1000)),
+    // What becomes of a message must not get lost: it would stay invisible for the whole of its visibility timeout.
     delete: (_queue, receipt) =>
-      store.write(() => {
+      store.writeSurely(() => {
         statements.delete.run(...deliveryOf(receipt));
       }),
     async postpone(queue, receipt, seconds) {
-      await store.write(() => {
+      await store.writeSurely(() => {
         statements.postpone.run(clock.now() + seconds * 1000, ...deliveryOf(receipt));
       });
       waiters.look(queue);

@@ -7,17 +7,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Unavailable } from '../../core/errors.ts';
 
 export interface Store {
   readonly file: string;
   prepare(sql: string): StatementSync;
   /** Runs `work` within this turn's transaction; it must be synchronous and throw only for trouble of the store. */
   write<T>(work: () => T): Promise<T>;
+  /** The same, again and again while the disk refuses; for what must not be forgotten when it does. */
+  writeSurely<T>(work: () => T): Promise<T>;
   /** Runs a read now. */
   read<T>(work: () => T): Promise<T>;
   /** Commits what is pending, then lets go of the file. */
   close(): void;
 }
+
+/** Between two attempts to write to a disk that refuses. */
+const DISK_PAUSE_MS = 500;
 
 interface Write {
   work: () => unknown;
@@ -52,15 +58,27 @@ export function openStore(directory: string | undefined, schema: string): Store 
     }
   }
 
+  function write<T>(work: () => T): Promise<T> {
+    if (closed) return Promise.reject(new Error(`${file} is closed.`));
+    return new Promise((resolve, reject) => {
+      if (pending.length === 0) setImmediate(flush);
+      pending.push({ work, resolve, reject });
+    });
+  }
+
   return {
     file,
     prepare: (sql) => database.prepare(sql),
-    write(work) {
-      if (closed) return Promise.reject(new Error(`${file} is closed.`));
-      return new Promise((resolve, reject) => {
-        if (pending.length === 0) setImmediate(flush);
-        pending.push({ work, resolve, reject });
-      });
+    write,
+    async writeSurely(work) {
+      for (;;) {
+        try {
+          return await write(work);
+        } catch (error) {
+          if (!(error instanceof Unavailable)) throw error;
+          await new Promise((resolve) => setTimeout(resolve, DISK_PAUSE_MS).unref());
+        }
+      }
     },
     async read(work) {
       if (closed) throw new Error(`${file} is closed.`);
@@ -96,11 +114,19 @@ function openDatabase(directory: string | undefined, file: string, schema: strin
   }
 }
 
-const SQLITE_BUSY = 5;
+/** Primary result codes: https://www.sqlite.org/rescode.html */
+const [BUSY, READONLY, IOERR, FULL, CANTOPEN] = [5, 8, 10, 13, 14];
+/** Trouble of the disk, not of what was to be written: it may be over soon. */
+const OF_THE_DISK = new Set([READONLY, IOERR, FULL, CANTOPEN]);
 
 function trouble(verb: 'open' | 'read' | 'write', file: string, error: unknown): Error {
-  const { errcode } = error as { errcode?: number };
-  const reason =
-    errcode === SQLITE_BUSY ? 'another process is using it' : error instanceof Error ? error.message : String(error);
-  return new Error(`Cannot ${verb} ${file}: ${reason}.`, { cause: error });
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  const sentence = `Cannot ${verb} ${file}: ${reasonOf(code, error)}.`;
+  return OF_THE_DISK.has(code) ? new Unavailable(sentence, { cause: error }) : new Error(sentence, { cause: error });
+}
+
+function reasonOf(code: number, error: unknown): string {
+  if (code === BUSY) return 'another process is using it';
+  if (code === READONLY) return 'it is read-only';
+  return error instanceof Error ? error.message : String(error);
 }

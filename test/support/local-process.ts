@@ -1,13 +1,18 @@
 // The local server as a process of its own, which a test can kill as the power does.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SERVING } from './serving.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'local', 'main.ts');
+const MAIN = join(import.meta.dirname, 'serve.ts');
 
 export interface LocalProcess {
+  pid: number;
+  /** What it has said of itself, line by line. */
+  lines: string[];
   /** Any action of the API; rejects when the server refuses or is gone. */
   api(action: string, body: object): Promise<Record<string, unknown>>;
   /** SIGKILL; resolves when the process is gone. */
@@ -23,32 +28,42 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resolves when it answers. */
-export async function startProcess(args: { state: string; functions: string; port: number }): Promise<LocalProcess> {
-  const flags = ['--state', args.state, '--functions', args.functions, '--port', String(args.port)];
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...flags], {
+export interface ProcessArguments {
+  state: string;
+  functions: string;
+  port: number;
+  /** What it may do less than we: a command that starts it, before its own. */
+  under?: string[];
+}
+
+/** Resolves when it answers; rejects with what it said when it ends before. */
+export async function startProcess({ state, functions, port, under = [] }: ProcessArguments): Promise<LocalProcess> {
+  const own = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, state, functions, String(port)];
+  const [command = '', ...args] = [...under, ...own];
+  const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(args.state, '..', 'compiled') },
+    env: { ...process.env, NODE_COMPILE_CACHE: join(state, '..', 'compiled') },
   });
+  const lines: string[] = [];
   const gone = once(child, 'exit');
-  await announced(child);
+  const announced = new Promise<void>((resolve) => {
+    createInterface(child.stderr!).on('line', (line) => {
+      lines.push(line);
+      if (line === SERVING) resolve();
+    });
+  });
+  const ended = gone.then(() => Promise.reject(new Error(lines.join('\n'))));
+  await Promise.race([announced, ended]);
+  ended.catch(() => {});
   return {
-    api: (action, body) => request(args.port, action, body),
+    pid: child.pid!,
+    lines,
+    api: (action, body) => request(port, action, body),
     async kill() {
       child.kill('SIGKILL');
       await gone;
     },
   };
-}
-
-/** The server says where it is as soon as it can be reached. */
-async function announced(child: ChildProcess): Promise<void> {
-  let said = '';
-  for await (const chunk of child.stderr!) {
-    said += chunk;
-    if (said.includes('Step Functions at ')) break;
-  }
-  if (!said.includes('Step Functions at ')) throw new Error(`The server ended before it was there: ${said}`);
 }
 
 async function request(port: number, action: string, body: object): Promise<Record<string, unknown>> {
@@ -58,6 +73,6 @@ async function request(port: number, action: string, body: object): Promise<Reco
     body: JSON.stringify(body),
   });
   const value = (await answer.json()) as Record<string, unknown>;
-  if (!answer.ok) throw new Error(`${action}: ${JSON.stringify(value)}`);
+  if (!answer.ok) throw Object.assign(new Error(String(value.message)), { name: value.__type, status: answer.status });
   return value;
 }

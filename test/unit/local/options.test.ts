@@ -14,6 +14,7 @@ test('without flags: AWS’s limits, the tutorial’s account, state in .stepwel
     once: false,
     transitionsPerMessage: 25,
     limits: LIMITS.aws,
+    throttling: 'none',
   });
 });
 
@@ -36,6 +37,7 @@ test.each([
   [['--account', '12'], "--account takes 12 digits, not '12'."],
   [['--region', 'moon'], "--region takes a name like us-east-1, not 'moon'."],
   [['--limits', 'none'], "--limits takes aws or extended, not 'none'."],
+  [['--throttling', 'some'], "--throttling takes aws or none, not 'some'."],
   [['file.json'], "Unexpected argument 'file.json'."],
 ])('%j is refused in one sentence', (args, sentence) => {
   expect(() => parseOptions(args)).toThrow(sentence);

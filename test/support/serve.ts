@@ -1,0 +1,23 @@
+// The process that local-process.ts starts: the server that `npm start` starts, without the examples.
+// `node serve.ts <state directory> <functions directory> <port>`
+import { LIMITS } from '../../core/limits.ts';
+import { startServer } from '../../local/server.ts';
+import { SERVING } from './serving.ts';
+
+const [stateDirectory, functions = '', port] = process.argv.slice(2);
+try {
+  await startServer({
+    port: Number(port),
+    stateDirectory,
+    account: '123456789012',
+    region: 'us-east-1',
+    functionDirectories: [functions],
+    transitionsPerMessage: 25,
+    limits: LIMITS.aws,
+    log: console.error,
+  });
+  console.error(SERVING);
+} catch (error) {
+  console.error(`stepwell: ${(error as Error).message}`);
+  process.exit(1);
+}
