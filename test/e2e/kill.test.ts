@@ -65,48 +65,60 @@ async function begun(root: string, more: number): Promise<void> {
   while (readJournal(root).began.length < length + more) await pause(5);
 }
 
-test(`${ORDERS} orders survive ${KILLS} kills inside calls`, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'killed-'));
-  const functions = join(root, 'functions');
-  mkdirSync(functions);
-  writeFileSync(join(functions, 'work.mjs'), FUNCTION);
-  writeFileSync(join(root, 'journal.log'), '');
-  const boot = { state: join(root, 'state'), functions, port: await freePort() };
-  const random = seededRandom(1);
+/** Servers that are killed side by side: while one boots, others work. Each has a state and a journal of its own. */
+const LANES = 5;
+const KILLS_PER_LANE = KILLS / LANES;
+const ORDERS_PER_LANE = ORDERS / LANES;
 
-  let server = await startProcess(boot);
-  try {
-    const machines = [await machine(server, 'plain', orders({})), await machine(server, 'retried', orders({ Retry }))];
-    const accepted = new Map<string, string>();
-    let killsInsideCalls = 0;
-    while (killsInsideCalls < KILLS) {
-      for (let i = 0; i < ORDERS_PER_BOOT && accepted.size < ORDERS; i++) {
-        const stateMachineArn = machines[accepted.size % 2];
-        const { executionArn } = await server.api('StartExecution', {
-          stateMachineArn,
-          name: `order-${accepted.size}`,
-        });
-        accepted.set(String(executionArn), accepted.size % 2 === 0 ? 'plain' : 'retried');
+test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane + 1))(
+  `${ORDERS_PER_LANE} of ${ORDERS} orders survive ${KILLS_PER_LANE} of ${KILLS} kills inside calls (server %i)`,
+  { timeout: 240_000 },
+  async (seed) => {
+    const root = mkdtempSync(join(tmpdir(), 'killed-'));
+    const functions = join(root, 'functions');
+    mkdirSync(functions);
+    writeFileSync(join(functions, 'work.mjs'), FUNCTION);
+    writeFileSync(join(root, 'journal.log'), '');
+    const boot = { state: join(root, 'state'), functions, port: await freePort() };
+    const random = seededRandom(seed);
+
+    let server = await startProcess(boot);
+    try {
+      const machines = [
+        await machine(server, 'plain', orders({})),
+        await machine(server, 'retried', orders({ Retry })),
+      ];
+      const accepted = new Map<string, string>();
+      let killsInsideCalls = 0;
+      while (killsInsideCalls < KILLS_PER_LANE) {
+        for (let i = 0; i < ORDERS_PER_BOOT && accepted.size < ORDERS_PER_LANE; i++) {
+          const stateMachineArn = machines[accepted.size % 2];
+          const { executionArn } = await server.api('StartExecution', {
+            stateMachineArn,
+            name: `order-${accepted.size}`,
+          });
+          accepted.set(String(executionArn), accepted.size % 2 === 0 ? 'plain' : 'retried');
+        }
+        await begun(root, 1 + Math.floor(random() * 2));
+        await server.kill();
+        const { began, ended } = readJournal(root);
+        if (began.slice(-CALLS_AT_ONCE).some((call) => !ended.has(call))) killsInsideCalls++;
+        server = await startProcess(boot);
       }
-      await begun(root, 1 + Math.floor(random() * 2));
-      await server.kill();
+
+      const ownMs = RETRY_SECONDS * 1_000 + (STEPS.length * ORDERS_PER_LANE * CALL_MS) / CALLS_AT_ONCE;
+      await expect.poll(() => unfinished(server, machines), { timeout: 30_000 + ownMs, interval: 200 }).toEqual([]);
+
+      expect(accepted.size).toBe(ORDERS_PER_LANE);
       const { began, ended } = readJournal(root);
-      if (began.slice(-CALLS_AT_ONCE).some((call) => !ended.has(call))) killsInsideCalls++;
-      server = await startProcess(boot);
+      expect(new Set(began).size, 'a call was begun twice in one attempt').toBe(began.length);
+      for (const [executionArn, kind] of accepted) await judge(server, executionArn, kind, began, ended);
+    } finally {
+      await server.kill();
+      rmSync(root, { recursive: true });
     }
-
-    const ownMs = RETRY_SECONDS * 1_000 + (STEPS.length * ORDERS * CALL_MS) / CALLS_AT_ONCE;
-    await expect.poll(() => unfinished(server, machines), { timeout: 10_000 + ownMs, interval: 200 }).toEqual([]);
-
-    expect(accepted.size).toBe(ORDERS);
-    const { began, ended } = readJournal(root);
-    expect(new Set(began).size, 'a call was begun twice in one attempt').toBe(began.length);
-    for (const [executionArn, kind] of accepted) await judge(server, executionArn, kind, began, ended);
-  } finally {
-    await server.kill();
-    rmSync(root, { recursive: true });
-  }
-}, 240_000);
+  },
+);
 
 async function machine(server: LocalProcess, name: string, definition: object): Promise<string> {
   const roleArn = 'arn:aws:iam::123456789012:role/orders';
