@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SERVING } from './serving.ts';
@@ -42,7 +43,7 @@ export async function startProcess({ state, functions, port, under = [] }: Proce
   const [command = '', ...args] = [...under, ...own];
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(state, '..', 'compiled') },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'stepwell-compiled'), ...process.env },
   });
   const lines: string[] = [];
   const gone = once(child, 'exit');

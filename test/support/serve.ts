@@ -1,5 +1,6 @@
 // The process that local-process.ts starts: the server that `npm start` starts, without the examples.
 // `node serve.ts <state directory> <functions directory> <port>`
+import { flushCompileCache } from 'node:module';
 import { LIMITS } from '../../core/limits.ts';
 import { startServer } from '../../local/server.ts';
 import { SERVING } from './serving.ts';
@@ -16,6 +17,8 @@ try {
     limits: LIMITS.aws,
     log: console.error,
   });
+  // Who is killed never gets to write down what it compiled: the next one would compile everything again.
+  flushCompileCache();
   console.error(SERVING);
 } catch (error) {
   console.error(`stepwell: ${(error as Error).message}`);
