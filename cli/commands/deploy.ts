@@ -5,7 +5,7 @@ import { parseCommandLine, UsageError } from '../arguments.ts';
 import { CONNECTION_FLAGS, type Connection, connect } from '../client.ts';
 import { applyPlan } from '../deploy/apply.ts';
 import { readMachines, readTriggersThere } from '../deploy/current.ts';
-import { describeDeployment } from '../deploy/deployment.ts';
+import { type Deployment, describeDeployment } from '../deploy/deployment.ts';
 import { type Project, readProject } from '../deploy/folder.ts';
 import { inParallel } from '../deploy/parallel.ts';
 import { isNothing, makePlan, type Plan, type PlanOptions, type TriggerStep } from '../deploy/plan.ts';
@@ -54,6 +54,8 @@ export async function deploy(args: string[], io: Io): Promise<number> {
     client,
     wiring,
     publish,
+    project: project.name,
+    arnOf: (name) => machineArnOf(deployment, name),
     staying,
     onDone: (line) => io.out(`${io.paint('green', '✓')} ${line}`),
     onFailed: (line) => io.err(`${io.paint('red', '✗')} ${line}`),
@@ -61,6 +63,11 @@ export async function deploy(args: string[], io: Io): Promise<number> {
   if (failed === 0) return 0;
   io.err(`${done} done, ${failed} failed, ${left} not tried. What is done stays; deploy again for the rest.`);
   return 1;
+}
+
+function machineArnOf(deployment: Deployment | undefined, name: string): string {
+  const { partition = 'aws', region = '', account = '' } = deployment ?? {};
+  return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
 }
 
 function readParams(params: string[]): Record<string, string> {

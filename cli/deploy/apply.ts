@@ -27,6 +27,9 @@ export interface World {
   client: SFNClient;
   wiring: Wiring;
   publish: boolean;
+  project: string;
+  /** The server's, in case a machine is not there any more. */
+  arnOf(name: string): string;
   /** All triggers that are there when the plan has been carried out. */
   staying: readonly Wired[];
   onDone(line: string): void;
@@ -68,7 +71,7 @@ export async function applyPlan(plan: Plan, world: World): Promise<Applied> {
 
 function tasksOf(step: MachineStep, world: World): Task[] {
   const { name, desired } = step;
-  const machine = { name, arn: step.arn ?? '', version: '' };
+  const machine = { name, arn: step.arn ?? world.arnOf(name) };
   const triggers = step.triggers.map((trigger) => triggerTask(trigger, machine, world));
   switch (step.action) {
     case 'create':
@@ -77,7 +80,7 @@ function tasksOf(step: MachineStep, world: World): Task[] {
     case 'unchanged':
       return [...updates(step, machine, world), ...triggers];
     case 'delete':
-      return [...triggers, deletion(machine, world)];
+      return step.arn === undefined ? triggers : [...triggers, deletion(machine, world)];
   }
 }
 
@@ -167,7 +170,7 @@ function deletion({ name, arn: stateMachineArn }: Machine, { client }: World): T
  * A trigger is stored before its source is connected, and forgotten after that was disconnected: whatever arrives finds
  * whom it starts. A run that ends in between leaves a difference that the next one sees.
  */
-function triggerTask(step: TriggerStep, machine: Machine, { client, wiring, staying }: World): Task {
+function triggerTask(step: TriggerStep, machine: Machine, { client, wiring, staying, project }: World): Task {
   const { action, name, definition, before } = step;
   const wired: Wired = { machineName: machine.name, name, definition };
   const label = `trigger ${machine.name}/${name}`;
@@ -186,7 +189,7 @@ function triggerTask(step: TriggerStep, machine: Machine, { client, wiring, stay
     async run() {
       if (before !== undefined && placeOf(before) !== placeOf(definition))
         await wiring.disconnect({ ...wired, definition: before }, staying);
-      const input = { stateMachineArn: machine.arn, name, definition: JSON.stringify(definition) };
+      const input = { stateMachineArn: machine.arn, name, definition: JSON.stringify(definition), project };
       await callStepwell(client, 'PutTrigger', input);
       await wiring.connect(wired);
     },

@@ -31,6 +31,7 @@ export interface CurrentTrigger {
   stateMachineArn: string;
   name: string;
   definition: TriggerDefinition;
+  project?: string;
 }
 
 const REQUESTS_AT_ONCE = 8;
@@ -65,12 +66,17 @@ async function describe(client: SFNClient, stateMachineArn: string, publish: boo
 
 export async function readTriggersThere(client: SFNClient): Promise<CurrentTrigger[]> {
   const { triggers } = await callStepwell<{
-    triggers: { stateMachineArn: string; stateMachineName: string; name: string; definition: string }[];
+    triggers: {
+      stateMachineArn: string;
+      stateMachineName: string;
+      name: string;
+      definition: string;
+      project?: string;
+    }[];
   }>(client, 'ListTriggers', {});
-  return triggers.map(({ stateMachineArn, stateMachineName, name, definition }) => ({
+  return triggers.map(({ stateMachineName, definition, ...trigger }) => ({
+    ...trigger,
     machineName: stateMachineName,
-    stateMachineArn,
-    name,
     definition: JSON.parse(definition),
   }));
 }

@@ -24,6 +24,7 @@ export interface TriggerStep {
 export interface MachineStep {
   action: 'create' | 'update' | 'unchanged' | 'delete';
   name: string;
+  /** Absent where there is no machine: yet, or any more. */
   arn?: string;
   desired?: Desired;
   changes: Change[];
@@ -66,12 +67,10 @@ export function makePlan(
     if (problem !== undefined) problems.push(problem);
     return change(project, desired, current, there, troubles, options);
   });
-  const gone = machines.filter(
-    ({ name, project: owner }) => owner === project.name && !project.machines.some((machine) => machine.name === name),
-  );
-  if (options.prune) steps.push(...gone.map((machine) => deletion(machine, triggers)));
+  const gone = goneFrom(project, machines, triggers);
+  if (options.prune) steps.push(...gone.map((name) => deletion(name, byName.get(name), triggers)));
   problems.push(...sharedQueues(project, triggers));
-  return { project: project.name, steps, kept: options.prune ? [] : gone.map(({ name }) => name), problems };
+  return { project: project.name, steps, kept: options.prune ? [] : gone, problems };
 }
 
 export function isNothing({ steps }: Plan): boolean {
@@ -123,11 +122,28 @@ function change(
   };
 }
 
-function deletion({ name, arn }: Current, triggers: CurrentTrigger[]): MachineStep {
+/** What this project deployed earlier and holds no more; of a machine that somebody else deleted, triggers may be left. */
+function goneFrom({ name, machines }: Project, there: Current[], triggers: CurrentTrigger[]): string[] {
+  const ours = there.filter(({ project }) => project === name).map((machine) => machine.name);
+  const left = triggers
+    .filter(({ project, machineName }) => project === name && !there.some((machine) => machine.name === machineName))
+    .map(({ machineName }) => machineName);
+  return [...new Set([...ours, ...left])].filter((gone) => !machines.some((machine) => machine.name === gone));
+}
+
+function deletion(machine: string, current: Current | undefined, triggers: CurrentTrigger[]): MachineStep {
   const steps = triggers
-    .filter(({ machineName }) => machineName === name)
+    .filter(({ machineName }) => machineName === machine)
     .map(({ name, definition }): TriggerStep => ({ action: 'delete', name, definition }));
-  return { action: 'delete', name, arn, changes: [], tags: { set: {}, remove: [] }, triggers: steps, publish: false };
+  return {
+    action: 'delete',
+    name: machine,
+    ...(current && { arn: current.arn }),
+    changes: [],
+    tags: { set: {}, remove: [] },
+    triggers: steps,
+    publish: false,
+  };
 }
 
 function changesOf(desired: Desired, current: Partial<DescribeStateMachineOutput>): Change[] {

@@ -24,8 +24,13 @@ export interface Wiring {
   disconnect(trigger: Wired, others: readonly Wired[]): Promise<void>;
 }
 
+/** Only a server on a laptop has nothing to connect; only its schedules and queues come to it by themselves. */
 const NOTHING: Wiring = {
-  advice: async () => undefined,
+  async advice({ definition, machineName, name }) {
+    const kind = 's3' in definition ? 's3' : 'event' in definition ? 'event' : undefined;
+    if (kind === undefined) return undefined;
+    return `Nobody tells a local server of the trigger ${machineName}/${name}: stepwell trigger ${kind} plays that part`;
+  },
   trouble: async () => undefined,
   connect: async () => {},
   disconnect: async () => {},

@@ -62,6 +62,8 @@ export interface Trigger {
   /** Unique among the triggers of the machine. */
   name: string;
   definition: TriggerDefinition;
+  /** Whose it is, for whoever deploys projects: it can be found when its machine is gone. */
+  project?: string;
   /** Epoch milliseconds of its last change; a rate counts from it. */
   changedAt: number;
 }

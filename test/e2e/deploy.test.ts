@@ -3,7 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeStateMachineCommand, ListStateMachinesCommand, ListTagsForResourceCommand } from '@aws-sdk/client-sfn';
+import {
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  ListStateMachinesCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
@@ -168,6 +173,16 @@ describe('pruning', () => {
     expect(pruned.out).toContain(`- delete orders\n    - trigger rate-5-minutes: rate(5 minutes)`);
     expect(await machines()).toEqual(['audit', 'by-hand']);
     expect(await listTriggers(laptop.server.world)).toEqual([]);
+  });
+
+  test('removes the triggers of a machine that somebody else deleted', async () => {
+    write(FILES);
+    await deploy('--yes');
+    await laptop.client.send(new DeleteStateMachineCommand({ stateMachineArn: `${ARN}orders` }));
+    write({ 'stepwell.yaml': 'project: shop\nmachines: { audit: { definition: audit.json, type: EXPRESS } }' });
+    expect((await deploy('--yes', '--prune')).out).toContain('✓ removed trigger orders/sqs-orders');
+    expect(await listTriggers(laptop.server.world)).toEqual([]);
+    expect((await deploy('--prune')).out).toContain('Nothing to do.');
   });
 
   test('leaves machines of other projects', async () => {

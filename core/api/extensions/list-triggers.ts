@@ -11,11 +11,12 @@ export const ListTriggers = action(members, async ({ stateMachineArn }, world) =
   const machine = stateMachineArn && parseArn(stateMachineArn, 'stateMachine').name;
   const triggers = (await listTriggers(world)).filter(({ machineName }) => !machine || machineName === machine);
   return {
-    triggers: triggers.map(({ stateMachineArn, machineName, name, definition, changedAt }) => ({
+    triggers: triggers.map(({ stateMachineArn, machineName, name, definition, project, changedAt }) => ({
       stateMachineArn,
       stateMachineName: machineName,
       name,
       definition: printJson(definition as object as Parameters<typeof printJson>[0]),
+      ...(project && { project }),
       changeDate: epochSeconds(changedAt),
     })),
   };

@@ -15,9 +15,10 @@ const members = {
   name: { kind: 'string', required: true },
   /** JSON text, like definitions of state machines. */
   definition: { kind: 'string', required: true, sensitive: true, max: 262_144 },
+  project: { kind: 'string', max: 128 },
 } as const;
 
-export const PutTrigger = action(members, async ({ stateMachineArn, name, definition }, world) => {
+export const PutTrigger = action(members, async ({ stateMachineArn, name, definition, project }, world) => {
   const wrongName = nameProblem(name);
   if (wrongName !== undefined) throw validation(`${wrongName}, unlike '${name}'`);
   const value = read(definition);
@@ -29,6 +30,7 @@ export const PutTrigger = action(members, async ({ stateMachineArn, name, defini
     machineName: machine.name,
     name,
     definition: value as object as TriggerDefinition,
+    ...(project && { project }),
     changedAt: world.clock.now(),
   });
   return {};
