@@ -36,6 +36,7 @@ const COMMANDS = {
     ['scripts/build.mjs', ...args],
     [serverless, 'deploy', ...args],
   ],
+  'verify-on-aws': (args) => [['scripts/verify/main.ts', ...args]],
   remove: (args) => [[serverless, 'remove', ...args]],
   conformance: (args) => [['test/conformance/main.ts', ...args]],
   bench: (args) => [['bench/main.ts', ...args]],
