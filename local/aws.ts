@@ -41,17 +41,19 @@ export interface Reach {
   roleOf: RoleOf;
   environment: Environment;
   home: Home;
-  /** Called before every call to a service. */
-  announce(service: string): void;
+  /** Awaited before every call to a service. */
+  announce(service: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** `log` hears of every service of an account that is called for the first time; emulators are nobody's account. */
 export function reachOf(environment: Environment, home: Home, log: (line: string) => void): Reach {
   const announced = new Set<string>();
-  function announce(service: string): void {
+  let account: Promise<string> | undefined;
+  async function announce(service: string, signal = new AbortController().signal): Promise<void> {
     if (endpointOf(service, environment) !== undefined || announced.has(service)) return;
     announced.add(service);
-    log(`stepwell: calling ${service}: ${accountText(environment, home.region)}`);
+    account ??= accountNumber(services, signal);
+    log(`stepwell: calling ${service}: ${accountText(environment, home.region)}${await account}`);
   }
   const services = awsServices({
     region: home.region,
@@ -68,11 +70,22 @@ export function reachOf(environment: Environment, home: Home, log: (line: string
     services: {
       async call(request, signal) {
         assertReachable(request.service, environment);
-        announce(request.service);
+        await announce(request.service, signal);
         return await services.call(request, signal);
       },
     },
   };
+}
+
+/** Nothing where it cannot be learned: the call itself will say what is wrong. */
+async function accountNumber(services: AwsServices, signal: AbortSignal): Promise<string> {
+  try {
+    const request = { service: 'sts', action: 'getCallerIdentity', parameters: {}, spelling: 'v2' } as const;
+    const { output } = await services.call(request, signal);
+    return `, account ${output.Account}`;
+  } catch {
+    return '';
+  }
 }
 
 /** Functions from files first; those that no directory holds are called where all services are, if that is anywhere. */
@@ -84,7 +97,7 @@ export function withDeployedFunctions(
   if (!isReachable('lambda', environment)) return files;
   let deployed: Promise<LambdaFunctions> | undefined;
   async function open(): Promise<LambdaFunctions> {
-    announce('lambda');
+    await announce('lambda');
     const { LambdaClient } = await import('@aws-sdk/client-lambda');
     const withCredentials = (credentials: RoleCredentials | undefined) =>
       new LambdaClient({
@@ -132,7 +145,7 @@ export function localHttp(
     connections: (deployed) => localConnections(connections, deployed),
     async own() {
       assertReachable('apigateway', environment);
-      announce('apigateway');
+      await announce('apigateway');
       const { LambdaClient } = await import('@aws-sdk/client-lambda');
       const credentials = emulatorCredentials(environment, home);
       return await new LambdaClient(clientConfig({ region: home.region, credentials })).config.credentials();

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { LambdaAnswer, LambdaFunctions } from '../../../core/ports.ts';
 import { reachOf, reachText, withDeployedFunctions } from '../../../local/aws.ts';
+import { webServer } from '../../support/web-server.ts';
 
 const HOME = { account: '123456789012', region: 'us-east-1' };
 const NEVER = new AbortController().signal;
@@ -74,6 +75,32 @@ test('an account of AWS is named before the first call to each of its services; 
   await call('s3', 'listBuckets');
   await call('sqs', 'listQueues');
   expect(lines).toEqual(['stepwell: calling s3: AWS in us-east-1, profile no such profile']);
+});
+
+test('the line tells the number of the account, where that can be learned', async () => {
+  const sts = await webServer((_request, response) =>
+    response.end(
+      '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+    ),
+  );
+  const lines: string[] = [];
+  // The SDK looks there itself.
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${sts.port}`,
+  };
+  const { announce } = reachOf(environment, HOME, (line) => lines.push(line));
+  await Promise.all([announce('s3'), announce('sqs'), announce('s3')]);
+  expect(lines.toSorted()).toEqual([
+    'stepwell: calling s3: AWS in us-east-1, keys of the environment, account 111122223333',
+    'stepwell: calling sqs: AWS in us-east-1, keys of the environment, account 111122223333',
+  ]);
+  expect(sts.asked).toHaveLength(1);
+  vi.unstubAllEnvs();
+  sts.close();
 });
 
 test('a task’s role is assumed where there is an STS to ask, and nowhere else', async () => {
