@@ -105,7 +105,7 @@ async function send(
     const { requestId = '' } = answer.$metadata as { requestId?: string };
     return { output: output ?? {}, requestId, status: response.statusCode, headers: response.headers };
   } catch (error) {
-    throw serviceError(error as SdkError, client.config.serviceId, exports);
+    throw serviceError(named(error as SdkError, action), client.config.serviceId, exports);
   }
 }
 
@@ -147,7 +147,20 @@ interface SdkError extends Error {
   hostname?: string;
 }
 
-function serviceError(error: SdkError, serviceId: string, exports: ClientPackage): ServiceError {
+/** S3 answers a HEAD without a body. Java's SDK names the exception by the action, and has no message. */
+const MISSING: Record<string, string> = { headObject: 'NoSuchKey', headBucket: 'NoSuchBucket' };
+
+function named(error: SdkError, action: string): SdkError & { exception?: string } {
+  const exception = MISSING[action];
+  if (exception === undefined || error.$metadata?.httpStatusCode !== 404) return error;
+  return Object.assign(error, { exception, Code: exception, message: 'null' });
+}
+
+function serviceError(
+  error: SdkError & { exception?: string },
+  serviceId: string,
+  exports: ClientPackage,
+): ServiceError {
   const { httpStatusCode: status = 0, requestId = '', extendedRequestId } = error.$metadata ?? {};
   if (error.$fault === undefined) {
     const unsent = { code: 'SdkClientException', message: clientCause(error), status: 0, requestId: '' };
@@ -155,9 +168,11 @@ function serviceError(error: SdkError, serviceId: string, exports: ClientPackage
   }
   const refused = { code: error.Code ?? error.name, message: error.message, status, requestId };
   const Exception = exports[error.name];
+  const isModelled = Exception !== undefined && error instanceof Exception;
+  const exception = error.exception ?? (isModelled ? error.name : undefined);
   return new AwsServiceError(refused, {
     serviceId,
-    ...(Exception !== undefined && error instanceof Exception ? { exception: error.name } : {}),
+    ...(exception === undefined ? {} : { exception }),
     ...(extendedRequestId === undefined ? {} : { extendedRequestId }),
   });
 }

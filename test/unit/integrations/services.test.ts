@@ -166,3 +166,14 @@ test('a task’s role comes before the machine’s, and must be assumed', async 
     causeText: `The role ${MACHINE_ROLE} is not authorized to assume the task state's role, ${TASK_ROLE}.`,
   });
 });
+
+test.each([
+  ['headObject', { Bucket: 'b', Key: 'none' }, 'NoSuchKey'],
+  ['headBucket', { Bucket: 'none' }, 'NoSuchBucket'],
+])(
+  '%s of what is not there is named as Java’s SDK names it, without a message',
+  async (action, parameters, exception) => {
+    const { error } = await callOverWire({ service: 's3', action, parameters }, { status: 404, body: '' });
+    expect(error).toMatchObject({ exception, code: exception, message: 'null', status: 404 });
+  },
+);
