@@ -15,6 +15,7 @@ import {
   type Wait,
 } from './engine/state.ts';
 import { assertNever } from './errors.ts';
+import { mockedOutcome } from './integrations/mocked.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { announce, readCreation } from './names.ts';
 import { offerTask } from './offers.ts';
@@ -157,9 +158,12 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   for (const job of owed.cancelled) messages.push(cancelMessage(world, state.creation, job));
   messages.push(...(await stopMessages(world, state, owed.children)));
   if (owed.isNews) messages.push(...endMessage(world, state));
+  const mocked = new Map(owed.offers.map((wait) => [wait, mockedAnswer(world, state, seq, wait)]));
+  messages.push(...[...mocked.values()].flat());
+  const offers = owed.offers.filter((wait) => mocked.get(wait)?.length === 0);
   await Promise.all([
     send(world, messages),
-    ...owed.offers.map((wait) => offerTask(world, state, wait)),
+    ...offers.map((wait) => offerTask(world, state, wait)),
     owed.isNews ? announce(world, state.creation, state.head) : undefined,
   ]);
 }
@@ -192,6 +196,15 @@ async function stopMessages(world: World, { creation }: RunState, children: Stop
     return [{ message: { id: world.newId(), run: child.run, executionArn: child.executionArn, ...request }, queue }];
   });
   return [...now, ...later];
+}
+
+/** What a mock says in place of an activity's worker. */
+function mockedAnswer(world: World, state: RunState, seq: number, wait: string): Sending[] {
+  const open = openWait(state, wait)?.wait;
+  const outcome = open?.kind === 'task' ? mockedOutcome(world.mocks, open.call) : undefined;
+  if (outcome === undefined) return [];
+  const message = messageOf(world.newId(), state, seq, [wait], { kind: 'callback', wait, outcome });
+  return [{ message, queue: 'advance' }];
 }
 
 /** Begins the line of messages that asks for a job. */

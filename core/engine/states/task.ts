@@ -147,6 +147,11 @@ export async function resume(step: Step, frame: Frame, state: TaskState, outcome
 export async function answer(step: Step, frame: Frame, state: TaskState, outcome: CallOutcome): Promise<boolean> {
   const wait = taskWait(frame);
   if (wait.answer !== undefined) return false;
+  if (wait.submittedAt === undefined && parseResource(wait.call.resource).kind === 'activity') {
+    // Nobody has the token of a task that was not taken: a test case's mock answers in the worker's place.
+    taken(step, frame, undefined);
+    return await answer(step, step.frame(frame.id), state, outcome);
+  }
   // It is too late for an answer: the deadline counts, whether or not its timer has said so yet.
   const isTaken = wait.deadline === undefined || step.now < wait.deadline;
   if (wait.submittedAt !== undefined) await end(step, frame, state, outcome);

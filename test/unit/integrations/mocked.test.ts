@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCreation } from '../../../core/executions.ts';
+import { readOffers } from '../../../core/offers.ts';
 import { parseMockConfig } from '../../../local/mock-config.ts';
 import { callback, codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
@@ -75,6 +76,57 @@ test('a callback is answered with the mocked result, without an answer to its to
   const { outcome } = await runCase(callback('nobody'), { Ask: { 0: { Return: { approved: true } } } });
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { approved: true } });
   expect(outcome.chain.slice(4, 6)).toEqual(['5<4 TaskSubmitted', '6<5 TaskSucceeded']);
+});
+
+const BUILD = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::codebuild:startBuild.sync',
+  Parameters: { ProjectName: 'p' },
+  End: true,
+};
+
+test('a job is over with the mocked result, without a job', async () => {
+  const result = { Build: { BuildStatus: 'SUCCEEDED' } };
+  const { outcome } = await runCase({ StartAt: 'A', States: { A: BUILD } }, { A: { 0: { Return: result } } });
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: result });
+  expect(outcome.chain.slice(3, 6)).toEqual(['4<3 TaskStarted', '5<4 TaskSubmitted', '6<5 TaskSucceeded']);
+});
+
+test('a job fails with the mocked error', async () => {
+  const broken = { Throw: { Error: 'States.TaskFailed', Cause: '{"Build":{}}' } };
+  const { outcome } = await runCase({ StartAt: 'A', States: { A: BUILD } }, { A: { 0: broken } });
+  expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed', cause: '{"Build":{}}' });
+});
+
+const activity = (rest: object = {}) => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:us-east-1:123456789012:activity:review',
+  TimeoutSeconds: 60,
+  End: true,
+  ...rest,
+});
+
+test('an activity is answered in its worker’s place, retries too', async () => {
+  const answers = { A: { 0: { Throw: { Error: 'Busy' } }, 1: { Return: { ok: true } } } };
+  const { world, outcome } = await runCase({ StartAt: 'A', States: { A: activity({ Retry: FAST_RETRY }) } }, answers);
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { ok: true } });
+  expect(outcome.chain.slice(2)).toEqual([
+    '3<2 ActivityScheduled',
+    '4<3 ActivityStarted',
+    '5<4 ActivityFailed',
+    '6<5 ActivityScheduled',
+    '7<6 ActivityStarted',
+    '8<7 ActivitySucceeded',
+    '9<8 TaskStateExited',
+    '10<9 ExecutionSucceeded',
+  ]);
+  expect(await readOffers(world, activity().Resource, 10)).toEqual([]);
+});
+
+test('an activity that the test case does not name waits for a worker', async () => {
+  const states = { A: lambda('real', { Next: 'B' }), B: activity() };
+  const { world } = await runCase({ StartAt: 'A', States: states }, { A: { 0: { Return: 1 } } });
+  expect(await readOffers(world, activity().Resource, 10)).toHaveLength(1);
 });
 
 test('a call that has no answer left fails, and the cause says which', async () => {
