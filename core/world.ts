@@ -36,6 +36,8 @@ export interface Settings {
   bootId?: string;
   /** The functions that start executions for triggers; undefined where this very process does. */
   startFunctions?: StartFunctions;
+  /** Where there are no such functions: whether buckets and events can tell this process. */
+  hearsSources?: boolean;
 }
 
 /** What the sources of triggers are connected to. */

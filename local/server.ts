@@ -14,7 +14,7 @@ import { embeddedFunctions } from '../infra/embedded/functions.ts';
 import { type Embedded, openEmbedded } from '../infra/embedded/index.ts';
 import { systemClock } from '../infra/system-clock.ts';
 import { admission, pressureOf } from './admission.ts';
-import { localHttp, reachOf, reachText, withDeployedFunctions } from './aws.ts';
+import { clientAt, localHttp, reachOf, reachText, withDeployedFunctions } from './aws.ts';
 import { readConnections } from './connections.ts';
 import { keepHouse } from './housekeeping.ts';
 import { httpServer } from './http.ts';
@@ -135,6 +135,7 @@ function worldOf(
       callsPerWorker: CALLS_PER_WORKER,
       retentionDays: RETENTION_DAYS,
       bootId: embedded.bootId,
+      hearsSources: clientAt('sqs', process.env, { account, region }) !== undefined,
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Deployment {
   partition: string;
   /** What sources of triggers are connected to; absent where the server watches them by itself. */
   startFunctions?: { sqs: string; s3: string; events: string; rulePrefix: string };
+  /** Whether buckets and events can tell a server that watches by itself. */
+  hearsSources?: boolean;
 }
 
 /** Undefined for Step Functions itself. */

@@ -24,21 +24,23 @@ export interface Wiring {
   disconnect(trigger: Wired, others: readonly Wired[]): Promise<void>;
 }
 
-/** Only a server on a laptop has nothing to connect; only its schedules and queues come to it by themselves. */
-const NOTHING: Wiring = {
-  async advice({ definition, machineName, name }) {
-    const kind = 's3' in definition ? 's3' : 'event' in definition ? 'event' : undefined;
-    if (kind === undefined) return undefined;
-    return `Nobody tells a local server of the trigger ${machineName}/${name}: stepwell trigger ${kind} plays that part`;
-  },
-  trouble: async () => undefined,
-  connect: async () => {},
-  disconnect: async () => {},
-};
+/** A server on a laptop connects sources by itself. */
+function nothingToConnect(isHearing: boolean): Wiring {
+  return {
+    async advice({ definition, machineName, name }) {
+      const kind = 's3' in definition ? 's3' : 'event' in definition ? 'event' : undefined;
+      if (kind === undefined || isHearing) return undefined;
+      return `Nobody tells this server of the trigger ${machineName}/${name}: stepwell trigger ${kind} plays that part`;
+    },
+    trouble: async () => undefined,
+    connect: async () => {},
+    disconnect: async () => {},
+  };
+}
 
 export function wiringOf(deployment: Deployment | undefined, place: Place): Wiring {
   const functions = deployment?.startFunctions;
-  if (functions === undefined) return NOTHING;
+  if (functions === undefined) return nothingToConnect(deployment?.hearsSources ?? false);
   const region = place.region ?? deployment!.region;
   const config = { region, ...(place.profile && { profile: place.profile }) };
   const queues = queueWiring(functions, config);

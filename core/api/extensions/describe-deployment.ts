@@ -3,6 +3,6 @@
 import { action } from '../action.ts';
 
 export const DescribeDeployment = action({}, async (_input, { settings }) => {
-  const { account, region, partition, startFunctions } = settings;
-  return { account, region, partition, ...(startFunctions && { startFunctions }) };
+  const { account, region, partition, startFunctions, hearsSources = false } = settings;
+  return { account, region, partition, ...(startFunctions ? { startFunctions } : { hearsSources }) };
 });
