@@ -80,6 +80,9 @@ function listFolder(folder: string): string[] {
 function readMachines(folder: string, source: Source, file: ProjectFile, options: ReadOptions): Project {
   const problems: Located[] = [];
   const shared = { ...builtIn(options.deployment), ...asTexts(file.parameters), ...options.params };
+  const common = substituteAll({ role: file.role, tags: file.tags }, shared, (missing, at) =>
+    problems.push(problemAt(source, at, noValue(missing))),
+  );
   const name = file.project ?? basename(resolve(folder)).replaceAll(/[^\w.-]+/g, '-');
   const machines = Object.entries(file.machines ?? {}).flatMap(([machine, entry]) => {
     const path = ['machines', machine];
@@ -89,7 +92,7 @@ function readMachines(folder: string, source: Source, file: ProjectFile, options
     const filled = substituteAll({ ...entry }, values, (missing, at) => found(at, noValue(missing)));
     const definition = readDefinition(folder, machine, filled, values, { found, problems });
     if (definition === undefined) return [];
-    const roleArn = filled.role ?? fileRole(file, values) ?? defaultRole(options.deployment);
+    const roleArn = filled.role ?? common.role ?? defaultRole(options.deployment);
     if (roleArn === undefined) found([], 'Step Functions itself needs a role for every machine');
     const triggers = readTriggers(filled.triggers ?? [], options.deployment, (at, message) =>
       found(['triggers', ...at], message),
@@ -104,7 +107,7 @@ function readMachines(folder: string, source: Source, file: ProjectFile, options
         roleArn: roleArn ?? '',
         logging: loggingOf(filled),
         tracing: filled.tracing ?? false,
-        tags: { ...asTexts(file.tags), ...asTexts(filled.tags) },
+        tags: { ...asTexts(common.tags), ...asTexts(filled.tags) },
         triggers,
       } satisfies Desired,
     ];
@@ -116,10 +119,6 @@ function builtIn(deployment: Deployment | undefined): Values {
   if (deployment === undefined) return {};
   const { account, region, partition } = deployment;
   return { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': partition };
-}
-
-function fileRole({ role }: ProjectFile, values: Values): string | undefined {
-  return role && substituteAll(role, values, () => {});
 }
 
 function defaultRole(deployment: Deployment | undefined): string | undefined {

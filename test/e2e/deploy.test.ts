@@ -267,6 +267,11 @@ describe('a mistake in the files is shown with its place, and nothing is deploye
       { 'a.asl.json': '{\n "StartAt": "B",\n "States": { "A": { "Type": "Succeed" } }\n}' },
       'a.asl.json:2:2: error Missing',
     ],
+    [
+      'a placeholder without a value in what all machines have',
+      { 'stepwell.yaml': 'role: arn:${Who}\nmachines: {}\n' },
+      'stepwell.yaml:1:1: error There is no value for ${Who}',
+    ],
     ['YAML that is none', { 'stepwell.yaml': 'machines: [' }, 'stepwell.yaml:1:'],
     [
       'two triggers of one name',
