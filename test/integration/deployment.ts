@@ -36,9 +36,8 @@ export default async function deploy(project: TestProject): Promise<() => Promis
     const { FunctionRole, MachineRole } = await deployStack(cloudformation, FIXTURES);
     const lambda = new Lambda(configurationOf(place));
     const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: `stepwell-${place.stage}-api` });
-    await Promise.all(
-      exampleFunctions().map((source) => deployFunction(lambda, basename(source, '.ts'), source, FunctionRole!)),
-    );
+    const functions = exampleFunctions().map((source) => ({ name: basename(source, '.ts'), source }));
+    await Promise.all(functions.map(({ name, source }) => deployFunction(lambda, name, source, FunctionRole!)));
     project.provide('place', place);
     project.provide('apiUrl', FunctionUrl!);
     project.provide('functionRole', FunctionRole!);
@@ -47,6 +46,7 @@ export default async function deploy(project: TestProject): Promise<() => Promis
       // The last test has removed it, if all went well.
       if (place.endpoint === undefined) {
         if (await stackExists(cloudformation, `stepwell-${place.stage}`)) stepwell(place, 'remove');
+        await Promise.all(functions.map(({ name }) => lambda.deleteFunction({ FunctionName: name })));
         await removeStack(cloudformation, FIXTURES.name);
       }
       close();
