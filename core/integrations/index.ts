@@ -2,7 +2,7 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import { isObject, parseJson } from '../expr/json.ts';
 import type { AwsServices } from '../ports.ts';
-import type { World } from '../world.ts';
+import type { HttpWorld, World } from '../world.ts';
 import { SOCKET_ERROR as API_GATEWAY_SOCKET_ERROR, invokeApi } from './api-gateway.ts';
 import { callSdk, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import * as http from './http.ts';
@@ -33,11 +33,10 @@ export async function callTarget(
     return submitted(await lambda.invoke(world.lambda, call, caller, signal));
   if (integration.kind === 'service' && integration.service === 'states' && integration.action === 'startExecution')
     return await states.startExecution(world, call, caller, integration.pattern);
-  if (integration.kind === 'service' && integration.action === 'invoke' && world.http !== undefined) {
-    const withHttp = { ...world, http: world.http };
-    if (integration.service === 'http') return await http.invoke(withHttp, call, caller, signal);
+  if (integration.kind === 'service' && integration.action === 'invoke' && makesRequests(world)) {
+    if (integration.service === 'http') return await http.invoke(world, call, caller, signal);
     if (integration.service === 'apigateway') {
-      const outcome = await invokeApi(withHttp, call, caller, signal);
+      const outcome = await invokeApi(world, call, caller, signal);
       return integration.pattern === 'waitForTaskToken' ? submitted(outcome) : outcome;
     }
   }
@@ -49,6 +48,10 @@ export async function callTarget(
   }
   const cause = `Stepwell does not call ${call.resource} yet: docs/supported.md lists what it calls.`;
   return { kind: 'failed', error: 'States.TaskFailed', cause };
+}
+
+function makesRequests(world: World): world is World & { http: HttpWorld } {
+  return world.http !== undefined;
 }
 
 /** Undefined when nobody here makes such a call. */

@@ -48,7 +48,9 @@ export async function signatureOf(
   });
   const query: Record<string, string[]> = {};
   for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
-  const given = { ...Object.fromEntries(headers), host: url.host };
+  const given: Record<string, string> = { host: url.host };
+  // A header that comes more than once is signed as one line.
+  for (const [name, value] of headers) given[name] = Object.hasOwn(given, name) ? `${given[name]},${value}` : value;
   const signed = await signer.sign({
     method,
     protocol: url.protocol,

@@ -84,7 +84,7 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
     async send(request, signal) {
       const { url, connection } = target(request);
       const signature = request.apiGateway?.sign === undefined ? [] : ((await sign?.(request, signal)) ?? []);
-      const headers = { ...connection.headers, ...headerLists([...request.headers, ...signature]) };
+      const headers = { ...connection.headers, ...sentHeaders([...request.headers, ...signature]) };
       return await sent(
         {
           ...connection,
@@ -101,9 +101,11 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
   };
 }
 
-function headerLists(headers: readonly NameValue[]): Record<string, string[]> {
-  const lists: Record<string, string[]> = {};
+/** How long a body is says the socket, whatever an author says. */
+function sentHeaders(headers: readonly NameValue[]): Record<string, string[]> {
+  const lists: Record<string, string[]> = Object.create(null);
   for (const [name, value] of headers) {
+    if (name.toLowerCase() === 'content-length') continue;
     const list = lists[name] ?? [];
     list.push(value);
     lists[name] = list;

@@ -1,5 +1,5 @@
 // Requests to real servers on loopback: what is sent, what comes back, and what is never connected to.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { HttpRequest, NameValue } from '../../../core/ports.ts';
 import { signatureOf } from '../../../infra/aws/signature.ts';
 import { allowedHosts } from '../../../infra/http/allowed-hosts.ts';
@@ -93,6 +93,23 @@ test('an unknown name is trouble with the socket', async () => {
   await expect(send({ url: 'https://nowhere.invalid/' })).rejects.toMatchObject({ kind: 'socket' });
 });
 
+test('headers of any name are sent; how long the body is, we say ourselves', async () => {
+  const { port, asked } = await open(echo);
+  const headers: NameValue[] = [
+    ['Content-Length', '1'],
+    ['__proto__', 'x'],
+    ['constructor', 'y'],
+  ];
+  await send({ url: `http://127.0.0.1:${port}/`, method: 'POST', headers, body: 'four' });
+  expect(asked[0]!.body).toBe('four');
+  expect(Object.entries(asked[0]!.headers)).toEqual(
+    expect.arrayContaining([
+      ['content-length', '4'],
+      ['constructor', 'y'],
+    ]),
+  );
+});
+
 test('a header that HTTP cannot carry is trouble, not a crash', async () => {
   const headers: NameValue[] = [['X-Split', 'a\r\nX-Other: b']];
   await expect(send({ url: 'http://127.0.0.1:1/', headers })).rejects.toMatchObject({ kind: 'socket' });
@@ -155,6 +172,7 @@ describe('TLS', () => {
 describe('an API of API Gateway', () => {
   const url = 'https://abc123.execute-api.eu-west-1.amazonaws.com/dev/pets?b=2&a=1';
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' };
+  const signatureIn = (headers: readonly NameValue[]) => headers.find(([name]) => name === 'authorization')![1];
   const sign = (request: HttpRequest) => signatureOf(request, credentials, 'us-east-1');
 
   test('is called at the emulator by its own name, signed for the region it is in', async () => {
@@ -169,6 +187,22 @@ describe('an API of API Gateway', () => {
         /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-west-1\/execute-api\/aws4_request/,
       ),
     });
+  });
+
+  test('signs a header that comes more than once as one line', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] }); // The time is signed, too.
+    const request = (headers: NameValue[]): HttpRequest => ({ method: 'GET', url, headers, maxBytes: 1 });
+    const twice = await sign(
+      request([
+        ['X-A', '1'],
+        ['X-A', '2'],
+      ]),
+    );
+    const once = await sign(request([['X-A', '1,2']]));
+    const other = await sign(request([['X-A', '2']]));
+    expect(signatureIn(twice)).toBe(signatureIn(once));
+    expect(signatureIn(twice)).not.toBe(signatureIn(other));
+    vi.useRealTimers();
   });
 
   test('unsigned, without credentials', async () => {
