@@ -52,7 +52,8 @@ export function localConnections(known: ReadonlyMap<string, Connection>, deploye
       try {
         return await deployed.find(arn, roles, signal);
       } catch (error) {
-        if (!(error instanceof StatesError)) throw error;
+        // Whatever else is wrong with a connection says that there is one.
+        if (!(error instanceof StatesError) || !/\.(ResourceNotFound|InternalError)$/.test(error.error)) throw error;
         const cause = `No connection '${connectionName(arn)}' is in a file given with --connections. ${error.causeText}`;
         throw connectionError('ResourceNotFound', cause);
       }

@@ -44,10 +44,13 @@ function authorizationOf(type: Json | undefined, parameters: JsonObject): Connec
     case 'OAUTH_CLIENT_CREDENTIALS': {
       const oauth = objectIn(parameters, 'OAuthParameters');
       const client = objectIn(oauth, 'ClientParameters');
+      const [endpoint, method] = [textIn(oauth, 'AuthorizationEndpoint'), textIn(oauth, 'HttpMethod')];
+      if (!URL.canParse(endpoint)) throw new SyntaxError('AuthorizationEndpoint is no URL');
+      if (!['GET', 'POST', 'PUT'].includes(method)) throw new SyntaxError('HttpMethod is GET, POST or PUT');
       return {
         type,
-        endpoint: textIn(oauth, 'AuthorizationEndpoint'),
-        method: textIn(oauth, 'HttpMethod'),
+        endpoint,
+        method,
         clientId: textIn(client, 'ClientID'),
         clientSecret: textIn(client, 'ClientSecret'),
         parameters: readParameters(oauth.OAuthHttpParameters),

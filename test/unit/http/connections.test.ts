@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/expr/json.ts';
-import { type AwsServices, ServiceError, type ServiceRequest } from '../../../core/ports.ts';
+import { connectionError } from '../../../core/integrations/http-connection.ts';
+import { type AwsServices, type Connection, ServiceError, type ServiceRequest } from '../../../core/ports.ts';
 import { awsConnections } from '../../../infra/aws/connections.ts';
-import { readConnections } from '../../../local/connections.ts';
+import { localConnections, readConnections } from '../../../local/connections.ts';
 
 const ARN = 'arn:aws:events:us-east-1:123456789012:connection/shop/81210c42-8af1-456b-9c4a-6ff02fc664ac';
 const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:events!connection/shop/abc';
@@ -102,6 +103,27 @@ describe('of a file', () => {
     ['{"shop": {"AuthorizationType": "BASIC"}}', "'shop': AuthParameters is missing"],
   ])('that says %s are refused by name', (text, message) => {
     expect(() => readConnections(write(text), {})).toThrow(message);
+  });
+
+  test.each([
+    ['ResourceNotFound', 'ResourceNotFound'],
+    ['InternalError', 'ResourceNotFound'],
+    ['InvalidConnectionState', 'InvalidConnectionState'],
+  ] as const)('come before those of EventBridge, whose %s is %s', async (said, name) => {
+    const own: Connection = {
+      authorization: { type: 'API_KEY', name: 'a', value: 'b' },
+      parameters: { headers: [], query: [], body: [] },
+    };
+    const connections = localConnections(new Map([['shop', own]]), {
+      find: async () => {
+        throw connectionError(said, 'It is so.');
+      },
+    });
+    expect(await connections.find(ARN, {}, NEVER)).toBe(own);
+    await expect(connections.find(ARN.replace('shop', 'other'), {}, NEVER)).rejects.toMatchObject({
+      error: `Events.ConnectionResource.${name}`,
+      causeText: expect.stringContaining('It is so.'),
+    });
   });
 
   test('that does not exist are refused', () => {

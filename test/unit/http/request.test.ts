@@ -204,6 +204,15 @@ describe('a connection of EventBridge', () => {
       { AuthorizationType: 'API_KEY', AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X' } } },
       'ApiKeyValue is missing',
     ],
+    [
+      {
+        AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+        AuthParameters: {
+          OAuthParameters: { AuthorizationEndpoint: 'here', HttpMethod: 'POST', ClientParameters: {} },
+        },
+      },
+      'AuthorizationEndpoint is no URL',
+    ],
   ])('that lacks something is refused by the name of it: %j', (given, text) => {
     expect(() => readConnection(given)).toThrow(text);
   });
