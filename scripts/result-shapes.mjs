@@ -9,11 +9,12 @@ import { gunzipSync } from 'node:zlib';
 /** Services by the name that `aws-sdk:` resources have: the folder of the model, and the actions where not all. */
 const SERVICES = {
   athena: ['athena', 'StartQueryExecution', 'StopQueryExecution', 'GetQueryExecution', 'GetQueryResults'],
-  batch: ['batch', 'SubmitJob'],
+  batch: ['batch', 'SubmitJob', 'DescribeJobs'],
+  codebuild: ['codebuild', 'StartBuild', 'StartBuildBatch', 'BatchGetBuilds', 'BatchGetBuildBatches'],
   dynamodb: ['dynamodb'],
-  ecs: ['ecs', 'RunTask'],
+  ecs: ['ecs', 'RunTask', 'DescribeTasks'],
   eventbridge: ['events'],
-  glue: ['glue', 'StartJobRun'],
+  glue: ['glue', 'StartJobRun', 'GetJobRun'],
   kms: ['kms'],
   lambda: ['lambda'],
   s3: ['s3'],

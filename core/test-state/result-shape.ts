@@ -3,9 +3,11 @@
 import { validation } from '../api/exceptions.ts';
 import { parseResource } from '../engine/call.ts';
 import { isNumber, isObject, type Json, toNumber } from '../expr/json.ts';
+import { jobRow } from '../integrations/jobs.ts';
 import { parseShapes, type Shapes } from './shape-notation.ts';
 import athena from './shapes/athena.ts';
 import batch from './shapes/batch.ts';
+import codebuild from './shapes/codebuild.ts';
 import dynamodb from './shapes/dynamodb.ts';
 import ecs from './shapes/ecs.ts';
 import eventbridge from './shapes/eventbridge.ts';
@@ -22,6 +24,7 @@ import ssm from './shapes/ssm.ts';
 const NOTATIONS: Record<string, string> = {
   athena,
   batch,
+  codebuild,
   dynamodb,
   ecs,
   eventbridge,
@@ -70,9 +73,10 @@ function shapesOf(service: string): Shapes | undefined {
   return shapes;
 }
 
-/** The action whose answer becomes the result of a job that the service waits for. */
+/** The action whose answer tells how a job stands that the service waits for. */
 function polledAction(service: string, action: string): string {
-  return service === 'states' && action === 'startExecution' ? 'describeExecution' : '';
+  if (service === 'states' && action === 'startExecution') return 'describeExecution';
+  return jobRow(service, action)?.describe ?? '';
 }
 
 function check(shapes: Shapes, type: string, field: string, value: Json, isStrict: boolean): void {

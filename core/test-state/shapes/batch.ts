@@ -2,5 +2,82 @@
 // ../shape-notation.ts.
 export default `
 submitJob -> SubmitJobResponse
+describeJobs -> DescribeJobsResponse
 SubmitJobResponse JobArn JobName! JobId!
+DescribeJobsResponse Jobs:[JobDetail]
+JobDetail JobArn JobName! JobId! JobQueue! Status!:JobStatus ShareIdentifier SchedulingPriority:number Attempts:[AttemptDetail] StatusReason CreatedAt:number RetryStrategy:RetryStrategy StartedAt!:number StoppedAt:number DependsOn:[JobDependency] JobDefinition! Parameters:{string} Container:ContainerDetail NodeDetails:NodeDetails NodeProperties:NodeProperties ArrayProperties:ArrayPropertiesDetail Timeout:JobTimeout Tags:{string} PropagateTags:boolean PlatformCapabilities:[PlatformCapability] EksProperties:EksPropertiesDetail EksAttempts:[EksAttemptDetail] EcsProperties:EcsPropertiesDetail IsCancelled:boolean IsTerminated:boolean ConsumableResourceProperties:ConsumableResourceProperties
+JobStatus = SUBMITTED | PENDING | RUNNABLE | STARTING | RUNNING | SUCCEEDED | FAILED
+AttemptDetail Container:AttemptContainerDetail StartedAt:number StoppedAt:number StatusReason TaskProperties:[AttemptEcsTaskDetails]
+AttemptContainerDetail ContainerInstanceArn TaskArn ExitCode:number Reason LogStreamName NetworkInterfaces:[NetworkInterface]
+NetworkInterface AttachmentId Ipv6Address PrivateIpv4Address
+AttemptEcsTaskDetails ContainerInstanceArn TaskArn Containers:[AttemptTaskContainerDetails]
+AttemptTaskContainerDetails ExitCode:number Name Reason LogStreamName NetworkInterfaces:[NetworkInterface]
+RetryStrategy Attempts:number EvaluateOnExit:[EvaluateOnExit]
+EvaluateOnExit OnStatusReason OnReason OnExitCode Action!:RetryAction
+RetryAction = RETRY | EXIT
+JobDependency JobId Type:ArrayJobDependency
+ArrayJobDependency = N_TO_N | SEQUENTIAL
+ContainerDetail Image Vcpus:number Memory:number Command:[string] JobRoleArn ExecutionRoleArn Volumes:[Volume] Environment:[KeyValuePair] MountPoints:[MountPoint] ReadonlyRootFilesystem:boolean Ulimits:[Ulimit] Privileged:boolean User ExitCode:number Reason ContainerInstanceArn TaskArn LogStreamName InstanceType NetworkInterfaces:[NetworkInterface] ResourceRequirements:[ResourceRequirement] LinuxParameters:LinuxParameters LogConfiguration:LogConfiguration Secrets:[Secret] NetworkConfiguration:NetworkConfiguration FargatePlatformConfiguration:FargatePlatformConfiguration EphemeralStorage:EphemeralStorage RuntimePlatform:RuntimePlatform RepositoryCredentials:RepositoryCredentials EnableExecuteCommand:boolean
+Volume Host:Host Name EfsVolumeConfiguration:EFSVolumeConfiguration S3filesVolumeConfiguration:S3FilesVolumeConfiguration
+Host SourcePath
+EFSVolumeConfiguration FileSystemId! RootDirectory TransitEncryption:EFSTransitEncryption TransitEncryptionPort:number AuthorizationConfig:EFSAuthorizationConfig
+EFSTransitEncryption = ENABLED | DISABLED
+EFSAuthorizationConfig AccessPointId Iam:EFSAuthorizationConfigIAM
+EFSAuthorizationConfigIAM = ENABLED | DISABLED
+S3FilesVolumeConfiguration FileSystemArn! RootDirectory TransitEncryptionPort:number AccessPointArn
+KeyValuePair Name Value
+MountPoint ContainerPath ReadOnly:boolean SourceVolume
+Ulimit HardLimit!:number Name! SoftLimit!:number
+ResourceRequirement Value! Type!:ResourceType
+ResourceType = GPU | VCPU | MEMORY
+LinuxParameters Devices:[Device] InitProcessEnabled:boolean SharedMemorySize:number Tmpfs:[Tmpfs] MaxSwap:number Swappiness:number
+Device HostPath! ContainerPath Permissions:[DeviceCgroupPermission]
+DeviceCgroupPermission = READ | WRITE | MKNOD
+Tmpfs ContainerPath! Size!:number MountOptions:[string]
+LogConfiguration LogDriver!:LogDriver Options:{string} SecretOptions:[Secret]
+LogDriver = json-file | syslog | journald | gelf | fluentd | awslogs | splunk | awsfirelens
+Secret Name! ValueFrom!
+NetworkConfiguration AssignPublicIp:AssignPublicIp
+AssignPublicIp = ENABLED | DISABLED
+FargatePlatformConfiguration PlatformVersion
+EphemeralStorage SizeInGiB!:number
+RuntimePlatform OperatingSystemFamily CpuArchitecture
+RepositoryCredentials CredentialsParameter!
+NodeDetails NodeIndex:number IsMainNode:boolean
+NodeProperties NumNodes!:number MainNode!:number NodeRangeProperties!:[NodeRangeProperty]
+NodeRangeProperty TargetNodes! Container:ContainerProperties InstanceTypes:[string] EcsProperties:EcsProperties EksProperties:EksProperties ConsumableResourceProperties:ConsumableResourceProperties
+ContainerProperties Image Vcpus:number Memory:number Command:[string] JobRoleArn ExecutionRoleArn Volumes:[Volume] Environment:[KeyValuePair] MountPoints:[MountPoint] ReadonlyRootFilesystem:boolean Privileged:boolean Ulimits:[Ulimit] User InstanceType ResourceRequirements:[ResourceRequirement] LinuxParameters:LinuxParameters LogConfiguration:LogConfiguration Secrets:[Secret] NetworkConfiguration:NetworkConfiguration FargatePlatformConfiguration:FargatePlatformConfiguration EnableExecuteCommand:boolean EphemeralStorage:EphemeralStorage RuntimePlatform:RuntimePlatform RepositoryCredentials:RepositoryCredentials
+EcsProperties TaskProperties!:[EcsTaskProperties]
+EcsTaskProperties Containers!:[TaskContainerProperties] EphemeralStorage:EphemeralStorage ExecutionRoleArn PlatformVersion IpcMode TaskRoleArn PidMode NetworkConfiguration:NetworkConfiguration RuntimePlatform:RuntimePlatform Volumes:[Volume] EnableExecuteCommand:boolean NetworkMode
+TaskContainerProperties Command:[string] DependsOn:[TaskContainerDependency] Environment:[KeyValuePair] Essential:boolean FirelensConfiguration:FirelensConfiguration Image! LinuxParameters:LinuxParameters LogConfiguration:LogConfiguration MountPoints:[MountPoint] Name Privileged:boolean ReadonlyRootFilesystem:boolean RepositoryCredentials:RepositoryCredentials ResourceRequirements:[ResourceRequirement] Secrets:[Secret] Ulimits:[Ulimit] User StartTimeout:number StopTimeout:number
+TaskContainerDependency ContainerName Condition
+FirelensConfiguration Type!:FirelensConfigurationType Options:{string}
+FirelensConfigurationType = fluentd | fluentbit
+EksProperties PodProperties:EksPodProperties
+EksPodProperties ServiceAccountName HostNetwork:boolean DnsPolicy ImagePullSecrets:[ImagePullSecret] Containers:[EksContainer] InitContainers:[EksContainer] Volumes:[EksVolume] Metadata:EksMetadata ShareProcessNamespace:boolean
+ImagePullSecret Name!
+EksContainer Name Image! ImagePullPolicy Command:[string] Args:[string] Env:[EksContainerEnvironmentVariable] Resources:EksContainerResourceRequirements VolumeMounts:[EksContainerVolumeMount] SecurityContext:EksContainerSecurityContext
+EksContainerEnvironmentVariable Name! Value
+EksContainerResourceRequirements Limits:{string} Requests:{string}
+EksContainerVolumeMount Name MountPath SubPath ReadOnly:boolean
+EksContainerSecurityContext RunAsUser:number RunAsGroup:number Privileged:boolean AllowPrivilegeEscalation:boolean ReadOnlyRootFilesystem:boolean RunAsNonRoot:boolean
+EksVolume Name! HostPath:EksHostPath EmptyDir:EksEmptyDir Secret:EksSecret PersistentVolumeClaim:EksPersistentVolumeClaim
+EksHostPath Path
+EksEmptyDir Medium SizeLimit
+EksSecret SecretName! Optional:boolean
+EksPersistentVolumeClaim ClaimName! ReadOnly:boolean
+EksMetadata Labels:{string} Annotations:{string} Namespace
+ConsumableResourceProperties ConsumableResourceList:[ConsumableResourceRequirement]
+ConsumableResourceRequirement ConsumableResource Quantity:number
+ArrayPropertiesDetail StatusSummary:{number} StatusSummaryLastUpdatedAt:number Size:number Index:number
+JobTimeout AttemptDurationSeconds:number
+PlatformCapability = EC2 | FARGATE | MANAGED_INSTANCES
+EksPropertiesDetail PodProperties:EksPodPropertiesDetail
+EksPodPropertiesDetail ServiceAccountName HostNetwork:boolean DnsPolicy ImagePullSecrets:[ImagePullSecret] Containers:[EksContainerDetail] InitContainers:[EksContainerDetail] Volumes:[EksVolume] PodName NodeName Metadata:EksMetadata ShareProcessNamespace:boolean
+EksContainerDetail Name Image ImagePullPolicy Command:[string] Args:[string] Env:[EksContainerEnvironmentVariable] Resources:EksContainerResourceRequirements ExitCode:number Reason VolumeMounts:[EksContainerVolumeMount] SecurityContext:EksContainerSecurityContext
+EksAttemptDetail Containers:[EksAttemptContainerDetail] InitContainers:[EksAttemptContainerDetail] EksClusterArn PodName PodNamespace NodeName StartedAt:number StoppedAt:number StatusReason
+EksAttemptContainerDetail Name ContainerID ExitCode:number Reason
+EcsPropertiesDetail TaskProperties:[EcsTaskDetails]
+EcsTaskDetails Containers:[TaskContainerDetails] ContainerInstanceArn TaskArn EphemeralStorage:EphemeralStorage ExecutionRoleArn PlatformVersion IpcMode TaskRoleArn PidMode NetworkConfiguration:NetworkConfiguration RuntimePlatform:RuntimePlatform Volumes:[Volume] EnableExecuteCommand:boolean NetworkMode
+TaskContainerDetails Command:[string] DependsOn:[TaskContainerDependency] Environment:[KeyValuePair] Essential:boolean FirelensConfiguration:FirelensConfiguration Image LinuxParameters:LinuxParameters LogConfiguration:LogConfiguration MountPoints:[MountPoint] Name Privileged:boolean ReadonlyRootFilesystem:boolean RepositoryCredentials:RepositoryCredentials ResourceRequirements:[ResourceRequirement] Secrets:[Secret] Ulimits:[Ulimit] User StartTimeout:number StopTimeout:number ExitCode:number Reason LogStreamName NetworkInterfaces:[NetworkInterface]
 `;

@@ -2,6 +2,7 @@
 // ../shape-notation.ts.
 export default `
 runTask -> RunTaskResponse
+describeTasks -> DescribeTasksResponse
 RunTaskResponse Tasks:[Task] Failures:[Failure]
 Task Attachments:[Attachment] Attributes:[Attribute] AvailabilityZone CapacityProviderName ClusterArn Connectivity:Connectivity ConnectivityAt ContainerInstanceArn Containers:[Container] Cpu CreatedAt DesiredStatus EnableExecuteCommand:boolean ExecutionStoppedAt Group HealthStatus:HealthStatus InferenceAccelerators:[InferenceAccelerator] LastStatus LaunchType:LaunchType Memory Overrides:TaskOverride PlatformVersion PlatformFamily PullStartedAt PullStoppedAt StartedAt StartedBy StopCode:TaskStopCode StoppedAt StoppedReason StoppingAt Tags:[Tag] TaskArn TaskDefinitionArn Version:number EphemeralStorage:EphemeralStorage FargateEphemeralStorage:TaskEphemeralStorage
 Attachment Id Type Status Details:[KeyValuePair]
@@ -9,7 +10,7 @@ KeyValuePair Name Value
 Attribute Name! Value TargetType:TargetType TargetId
 TargetType = container-instance
 Connectivity = CONNECTED | DISCONNECTED
-Container ContainerArn TaskArn Name Image ImageDigest RuntimeId LastStatus ExitCode:number Reason NetworkBindings:[NetworkBinding] NetworkInterfaces:[NetworkInterface] HealthStatus:HealthStatus ManagedAgents:[ManagedAgent] Cpu Memory MemoryReservation GpuIds:[string]
+Container ContainerArn TaskArn Name Image ImageDigest RuntimeId LastStatus ExitCode:number Reason NetworkBindings:[NetworkBinding] NetworkInterfaces:[NetworkInterface] HealthStatus:HealthStatus ManagedAgents:[ManagedAgent] Cpu Memory MemoryReservation GpuIds:[string] NeuronDeviceIds:[string]
 NetworkBinding BindIP ContainerPort:number HostPort:number Protocol:TransportProtocol ContainerPortRange HostPortRange
 TransportProtocol = tcp | udp
 NetworkInterface AttachmentId PrivateIpv4Address Ipv6Address
@@ -23,11 +24,12 @@ ContainerOverride Name Command:[string] Environment:[KeyValuePair] EnvironmentFi
 EnvironmentFile Value! Type!:EnvironmentFileType
 EnvironmentFileType = s3
 ResourceRequirement Value! Type!:ResourceType
-ResourceType = GPU | InferenceAccelerator
+ResourceType = GPU | InferenceAccelerator | NeuronDevice
 InferenceAcceleratorOverride DeviceName DeviceType
 EphemeralStorage SizeInGiB!:number
-TaskStopCode = TaskFailedToStart | EssentialContainerExited | UserInitiated | ServiceSchedulerInitiated | SpotInterruption | TerminationNotice
+TaskStopCode = TaskFailedToStart | EssentialContainerExited | UserInitiated | ServiceSchedulerInitiated | SpotInterruption | TerminationNotice | InfrastructureHealth
 Tag Key Value
 TaskEphemeralStorage SizeInGiB:number KmsKeyId
 Failure Arn Reason Detail
+DescribeTasksResponse Tasks:[Task] Failures:[Failure]
 `;

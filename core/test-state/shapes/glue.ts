@@ -2,5 +2,14 @@
 // ../shape-notation.ts.
 export default `
 startJobRun -> StartJobRunResponse
+getJobRun -> GetJobRunResponse
 StartJobRunResponse JobRunId
+GetJobRunResponse JobRun:JobRun
+JobRun Id Attempt:number PreviousRunId TriggerName JobName JobMode:JobMode JobRunQueuingEnabled:boolean StartedOn LastModifiedOn CompletedOn JobRunState:JobRunState Arguments:{string} ErrorMessage PredecessorRuns:[Predecessor] AllocatedCapacity:number ExecutionTime:number Timeout:1.. MaxCapacity:number WorkerType:WorkerType NumberOfWorkers:number SecurityConfiguration LogGroupName NotificationProperty:NotificationProperty GlueVersion DPUSeconds:number ExecutionClass:ExecutionClass MaintenanceWindow ProfileName StateDetail ExecutionRoleSessionPolicy
+JobMode = SCRIPT | VISUAL | NOTEBOOK
+JobRunState = STARTING | RUNNING | STOPPING | STOPPED | SUCCEEDED | FAILED | TIMEOUT | ERROR | WAITING | EXPIRED
+Predecessor JobName RunId
+WorkerType = Standard | G.1X | G.2X | G.025X | G.4X | G.8X | Z.2X
+NotificationProperty NotifyDelayAfter:1..
+ExecutionClass = FLEX | STANDARD
 `;

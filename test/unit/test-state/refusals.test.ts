@@ -109,6 +109,22 @@ const ANSWERS: [resource: string, mode: 'STRICT' | 'PRESENT' | 'NONE', result: u
     ['states:startExecution', 'PRESENT', { StartDate: 1 }, "Field 'StartDate' must be a string"],
     ['states:startExecution', 'NONE', { StartDate: 1 }, undefined],
     ['states:startExecution.sync:2', 'PRESENT', { Status: 'DONE' }, "Field 'Status' is not an expected value"],
+    [
+      'athena:startQueryExecution.sync',
+      'STRICT',
+      { QueryExecution: { Status: { State: 'DONE' } } },
+      "Field 'State' is not an expected value",
+    ],
+    ['batch:submitJob.sync', 'STRICT', { Jobs: [{ JobId: 1 }] }, "Field 'JobName' is required"],
+    ['codebuild:startBuild.sync', 'STRICT', { Builds: [{ BuildStatus: 'SUCCEEDED' }] }, undefined],
+    ['codebuild:startBuild.sync', 'STRICT', { Builds: 'none' }, "Field 'Builds' must be an array"],
+    ['ecs:runTask.sync', 'STRICT', { Tasks: [{ StopCode: 'Tired' }] }, "Field 'StopCode' is not an expected value"],
+    [
+      'glue:startJobRun.sync',
+      'STRICT',
+      { JobRun: { JobRunState: 'DONE' } },
+      "Field 'JobRunState' is not an expected value",
+    ],
     ['lambda:invoke', 'STRICT', { StatusCode: 200, Payload: { any: 'thing' } }, undefined],
     ['lambda:invoke', 'STRICT', { StatusCode: '200' }, "Field 'StatusCode' must be a number"],
     ['lambda:invoke.waitForTaskToken', 'STRICT', 'anything', undefined],
@@ -133,7 +149,15 @@ const ANSWERS: [resource: string, mode: 'STRICT' | 'PRESENT' | 'NONE', result: u
   ];
 
 /** Enough for every optimised integration in the table. */
-const PARAMETERS = { FunctionName: 'f', StateMachineArn: 'm', QueueUrl: 'q', MessageBody: 'b' };
+const PARAMETERS = {
+  FunctionName: 'f',
+  JobName: 'j',
+  ProjectName: 'p',
+  TaskDefinition: 't',
+  StateMachineArn: 'm',
+  QueueUrl: 'q',
+  MessageBody: 'b',
+};
 
 describe('a mocked result', () => {
   test.each(ANSWERS)('of %s in mode %s: %j', async (resource, fieldValidationMode, value, problem) => {
