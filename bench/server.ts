@@ -15,18 +15,32 @@ export interface Usage {
   cpuMs: number;
 }
 
+/** Of the server's process, right after its garbage was collected. */
+export interface Memory {
+  residentBytes: number;
+  /** The heap in use, and what it holds outside. */
+  liveBytes: number;
+}
+
 export interface BenchServer {
   url: string;
+  /** An action of AWS's, or one of ours with its prefix: `Stepwell.Diagnose`. */
   call(action: string, input: object): Promise<Record<string, unknown>>;
   createMachine(definition: object): Promise<string>;
   usage(): Promise<Usage>;
+  memory(): Promise<Memory>;
   close(): Promise<void>;
 }
 
 /** `serve-bare.ts` instead answers everything at once: what this client and Node's HTTP can do at most. */
-export async function startServer(script: 'serve.ts' | 'serve-bare.ts' = 'serve.ts'): Promise<BenchServer> {
+export async function startServer(
+  script: 'serve.ts' | 'serve-bare.ts' = 'serve.ts',
+  functions?: string,
+): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'stepwell-bench-'));
-  const child = fork(join(import.meta.dirname, script), [directory]);
+  const execArgv = ['--disable-warning=ExperimentalWarning', '--expose-gc'];
+  const args = functions === undefined ? [directory] : [directory, functions];
+  const child = fork(join(import.meta.dirname, script), args, { execArgv });
   const [url] = (await once(child, 'message')) as [string];
   const agent = new Agent({ keepAlive: true });
   let machines = 0;
@@ -43,6 +57,11 @@ export async function startServer(script: 'serve.ts' | 'serve-bare.ts' = 'serve.
       const [usage] = (await once(child, 'message')) as [Usage];
       return usage;
     },
+    async memory() {
+      child.send('memory');
+      const [memory] = (await once(child, 'message')) as [Memory];
+      return memory;
+    },
     async close() {
       agent.destroy();
       child.send('close');
@@ -56,7 +75,7 @@ function post(agent: Agent, url: string, action: string, input: object): Promise
   const body = JSON.stringify(input);
   const headers = {
     'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `AWSStepFunctions.${action}`,
+    'x-amz-target': action.includes('.') ? action : `AWSStepFunctions.${action}`,
     'content-length': Buffer.byteLength(body),
   };
   return new Promise((resolve, reject) => {

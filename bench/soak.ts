@@ -1,86 +1,217 @@
-// What the server keeps in memory for executions that have ended: nothing. Runs 10,000 of them through the embedded
-// default and compares the heap after 1,000 with the heap after the last. Exits with 1 when it has grown by more than a
-// fifth. `node bench/soak.ts [executions]`
-import { mkdtempSync, rmSync } from 'node:fs';
+// Hours in minutes: executions of every kind at a steady rate and in bursts on the embedded default, a server process of
+// its own. Prints latency and memory as it goes, counts everything at the end: nothing accepted may be missing or stand
+// otherwise than it must. `npm run soak -- --minutes 10`
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { LIMITS } from '../core/limits.ts';
-import { startServer } from '../local/server.ts';
+import { parseArgs } from 'node:util';
+import { type BenchServer, type Memory, startServer } from './server.ts';
+import { ACTIVITY, FUNCTIONS, INPUT, machineOf, SHAPES, type SoakShape, WAIT_SECONDS } from './soak-shapes.ts';
 
-const EXECUTIONS = Number(process.argv[2] ?? 10_000);
-const FIRST = EXECUTIONS / 10;
-const AT_ONCE = 100;
-const GROWTH_MAX = 1.2;
-
-const DEFINITION = {
-  StartAt: 'A',
-  States: {
-    A: { Type: 'Pass', Result: { text: 'x'.repeat(500) }, Next: 'B' },
-    B: { Type: 'Wait', Seconds: 0, Next: 'C' },
-    C: { Type: 'Succeed' },
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '50' },
+    burst: { type: 'string', default: '1000' },
   },
-};
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-const stateDirectory = mkdtempSync(join(tmpdir(), 'soak-'));
-const server = await startServer({
-  port: 0,
-  stateDirectory,
-  account: '123456789012',
-  region: 'us-east-1',
-  functionDirectories: [],
-  transitionsPerMessage: 25,
-  limits: LIMITS.aws,
-  log: console.error,
 });
+const MINUTES = Number(values.minutes);
+/** Executions begun per second, and at once at the beginning of every minute. */
+const [RATE, BURST] = [Number(values.rate), Number(values.burst)];
+/** The memory at the end is compared with that at this minute. */
+const SETTLED_MINUTE = Math.min(2, MINUTES / 5);
+const GROWTH_MAX = 1.2;
+const MINUTE_MS = 60_000;
+const AT_ONCE = 64;
+const WORKERS = 3;
 
-async function api(action: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(server.url, {
-    method: 'POST',
-    headers: { 'x-amz-target': `AWSStepFunctions.${action}` },
-    body: JSON.stringify(body),
-  });
-  const value = (await answer.json()) as Record<string, unknown>;
-  if (!answer.ok) throw new Error(JSON.stringify(value));
-  return value;
+interface Tally {
+  accepted: Map<string, number>;
+  throttled: number;
+  /** Of the answers since the last line, in milliseconds. */
+  answers: number[];
+  troubles: Map<string, number>;
 }
 
-const { stateMachineArn } = await api('CreateStateMachine', {
-  name: 'soak',
-  definition: JSON.stringify(DEFINITION),
-  roleArn: 'arn:aws:iam::123456789012:role/soak',
-});
+const functions = mkdtempSync(join(tmpdir(), 'soak-'));
+for (const [name, source] of Object.entries(FUNCTIONS)) writeFileSync(join(functions, name), source);
+const server = await startServer('serve.ts', functions);
+const arns = new Map<string, string>();
+await server.call('CreateActivity', { name: ACTIVITY });
+for (const shape of SHAPES)
+  arns.set(shape.name, String((await server.call('CreateStateMachine', machineOf(shape))).stateMachineArn));
+const lots = SHAPES.flatMap((shape) => Array.from({ length: shape.share }, () => shape));
 
-async function runTo(total: number, from: number): Promise<void> {
-  for (let begun = from; begun < total; begun += AT_ONCE)
-    await Promise.all(Array.from({ length: AT_ONCE }, () => api('StartExecution', { stateMachineArn })));
+const tally: Tally = { accepted: new Map(), throttled: 0, answers: [], troubles: new Map() };
+const began = Date.now();
+const isOver = () => Date.now() - began >= MINUTES * MINUTE_MS;
+const workers = workActivities(server, tally);
+const memories: Memory[] = [];
+
+await Promise.all([steadily(), inBursts(), watched()]);
+await ended();
+workers.stop();
+const problems = await judge();
+await server.close();
+rmSync(functions, { recursive: true });
+process.exit(problems.length === 0 ? 0 : 1);
+
+/** Starts one; a refusal by throttling is waited out, as an SDK does. */
+async function start(shape: SoakShape): Promise<void> {
+  const action = shape.type === 'EXPRESS' ? 'StartSyncExecution' : 'StartExecution';
   for (;;) {
-    const { executions } = await api('ListExecutions', { stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 });
-    if ((executions as unknown[]).length === 0) return;
-    await pause(100);
+    const before = performance.now();
+    try {
+      await server.call(action, { stateMachineArn: arns.get(shape.name), input: INPUT });
+      tally.answers.push(performance.now() - before);
+      tally.accepted.set(shape.name, (tally.accepted.get(shape.name) ?? 0) + 1);
+      return;
+    } catch (error) {
+      const { message } = error as Error;
+      if (!message.includes('ThrottlingException')) {
+        tally.troubles.set(message, (tally.troubles.get(message) ?? 0) + 1);
+        return;
+      }
+      tally.throttled++;
+      await pause(1_000);
+    }
   }
 }
 
-function megabytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
+function any(): SoakShape {
+  return lots[Math.floor(Math.random() * lots.length)]!;
 }
 
-await runTo(FIRST, 0);
-const early = megabytes();
-await runTo(EXECUTIONS, FIRST);
-const late = megabytes();
-await server.close();
-rmSync(stateDirectory, { recursive: true });
+async function steadily(): Promise<void> {
+  const pending = new Set<Promise<void>>();
+  for (let due = 0; !isOver(); due++) {
+    await pause(Math.max(0, began + (due * 1_000) / RATE - Date.now()));
+    const one: Promise<void> = start(any()).finally(() => pending.delete(one));
+    pending.add(one);
+  }
+  await Promise.all(pending);
+}
 
-const growth = late / early;
-console.log(
-  `memory after ${FIRST}: ${early.toFixed(1)} MB, after ${EXECUTIONS}: ${late.toFixed(1)} MB, x${growth.toFixed(2)}`,
-);
-process.exit(growth <= GROWTH_MAX ? 0 : 1);
+async function inBursts(): Promise<void> {
+  for (let minute = 0; !isOver(); minute++) {
+    await pause(Math.max(0, began + minute * MINUTE_MS - Date.now()));
+    let left = BURST;
+    const lane = async () => {
+      while (left-- > 0) await start(any());
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  }
+}
+
+async function watched(): Promise<void> {
+  console.log('minute  accepted  throttled  answer p50, p99 ms  Wait late p50, p99 ms  live MB  resident MB');
+  for (let minute = 1; minute <= MINUTES; minute++) {
+    await pause(Math.max(0, began + minute * MINUTE_MS - Date.now()));
+    const answers = tally.answers.splice(0);
+    const late = await lateness();
+    const memory = await server.memory();
+    memories.push(memory);
+    const columns = [
+      String(minute).padStart(6),
+      String(accepted()).padStart(8),
+      String(tally.throttled).padStart(9),
+      `${at(answers, 0.5)}, ${at(answers, 0.99)}`.padStart(18),
+      `${at(late, 0.5)}, ${at(late, 0.99)}`.padStart(21),
+      megabytes(memory.liveBytes).padStart(7),
+      megabytes(memory.residentBytes).padStart(11),
+    ];
+    console.log(columns.join('  '));
+  }
+}
+
+/** How much later than due the newest Waits ended. */
+async function lateness(): Promise<number[]> {
+  const page = { stateMachineArn: arns.get('waits'), statusFilter: 'SUCCEEDED', maxResults: 500 };
+  const { executions } = await server.call('ListExecutions', page);
+  return (executions as { startDate: number; stopDate: number }[]).map(
+    ({ startDate, stopDate }) => (stopDate - startDate - WAIT_SECONDS) * 1_000,
+  );
+}
+
+async function ended(): Promise<void> {
+  for (const [name, stateMachineArn] of arns) {
+    if (name === 'express') continue;
+    for (;;) {
+      const page = { stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 };
+      if (((await server.call('ListExecutions', page)).executions as unknown[]).length === 0) break;
+      await pause(500);
+    }
+  }
+}
+
+/** Counts everything, and says what is wrong. */
+async function judge(): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { name, ends, type } of SHAPES) {
+    if (type === 'EXPRESS') continue;
+    const expected = tally.accepted.get(name === 'children' ? 'parents' : name) ?? 0;
+    const good = await count(arns.get(name)!, ends);
+    if (good !== expected) problems.push(`${name}: ${expected} accepted, ${good} are ${ends}`);
+  }
+  for (const [text, times] of tally.troubles) problems.push(`${times} times: ${text}`);
+  const { findings } = await server.call('Stepwell.Diagnose', {});
+  for (const finding of findings as object[]) problems.push(JSON.stringify(finding));
+  const growth = memoryGrowth();
+  if (growth !== undefined && growth > GROWTH_MAX) problems.push(`memory grew ${growth.toFixed(2)} times`);
+  console.log(`${accepted()} executions accepted, ${tally.throttled} requests throttled, ${problems.length} problems`);
+  if (growth !== undefined)
+    console.log(
+      `memory at the end is ${growth.toFixed(2)} times that after ${SETTLED_MINUTE} minutes (at most ${GROWTH_MAX})`,
+    );
+  for (const problem of problems) console.log(`PROBLEM ${problem}`);
+  return problems;
+}
+
+function memoryGrowth(): number | undefined {
+  const settled = memories[Math.ceil(SETTLED_MINUTE) - 1];
+  const last = memories.at(-1);
+  if (settled === undefined || last === undefined || memories.length < 2) return undefined;
+  return Math.max(last.liveBytes / settled.liveBytes, last.residentBytes / settled.residentBytes);
+}
+
+async function count(stateMachineArn: string, statusFilter: string): Promise<number> {
+  let found = 0;
+  for (let nextToken: unknown; ; ) {
+    const page = await server.call('ListExecutions', { stateMachineArn, statusFilter, maxResults: 1_000, nextToken });
+    found += (page.executions as unknown[]).length;
+    nextToken = page.nextToken;
+    if (nextToken === undefined) return found;
+  }
+}
+
+function workActivities({ call }: BenchServer, { troubles }: Tally): { stop(): void } {
+  let isStopped = false;
+  const activityArn = `arn:aws:states:us-east-1:123456789012:activity:${ACTIVITY}`;
+  const work = async () => {
+    while (!isStopped) {
+      const { taskToken, input } = await call('GetActivityTask', { activityArn });
+      if (taskToken !== undefined) await call('SendTaskSuccess', { taskToken, output: input });
+    }
+  };
+  for (let worker = 0; worker < WORKERS; worker++)
+    void work().catch((error: Error) => isStopped || troubles.set(error.message, 1));
+  return {
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+function accepted(): number {
+  return [...tally.accepted.values()].reduce((sum, each) => sum + each, 0);
+}
+
+function at(values: number[], quantile: number): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? 0).toFixed(1);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

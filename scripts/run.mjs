@@ -40,6 +40,7 @@ const COMMANDS = {
   remove: (args) => [[serverless, 'remove', ...args]],
   conformance: (args) => [['test/conformance/main.ts', ...args]],
   bench: (args) => [['bench/main.ts', ...args]],
+  soak: (args) => [['bench/soak.ts', ...args]],
   sim: (args) => [['test/simulation/main.ts', ...args]],
 };
 
