@@ -52,6 +52,7 @@ const FUNCTIONS = ['Advance', 'Api', 'Call', 'DeadLetter', 'StartFromEvents', 'S
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-package-'));
 let resources: Record<string, Resource> = {};
 let conditions: Record<string, unknown> = {};
+let parameters: object = {};
 
 const handlerOf = ([, { Properties }]: [string, Resource]) => Properties.Handler;
 const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
@@ -77,7 +78,7 @@ beforeAll(() => {
   const env = { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_EC2_METADATA_DISABLED: 'true' };
   execFileSync(process.execPath, ['scripts/run.mjs', 'package', '--package', folder], { env, stdio: 'pipe' });
   const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  ({ Resources: resources, Conditions: conditions } = JSON.parse(template));
+  ({ Resources: resources, Conditions: conditions, Parameters: parameters } = JSON.parse(template));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -131,7 +132,10 @@ describe('package', () => {
       );
     for (const role of ['AdvanceRole', 'CallRole', 'ApiRole'])
       expect(conditional(role), role).toEqual([['CallsHttp', 'read-connections']]);
-    expect(conditions).toMatchObject({ CallsHttp: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } });
+    expect(conditions).toMatchObject({
+      CallsHttp: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'HttpAllowedHosts' }, ''] }] },
+    });
+    expect(parameters).toMatchObject({ HttpAllowedHosts: { Default: '' } });
     const unconditional = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
     const granted = unconditional.flatMap(({ Properties }) =>
       textsIn(Properties.Policies.filter((policy: object) => !('Fn::If' in policy))),
