@@ -19,7 +19,8 @@ export async function describeDeployment(client: SFNClient): Promise<Deployment 
   try {
     return await callStepwell<Deployment>(client, 'DescribeDeployment', {});
   } catch (error) {
-    if (error instanceof UsageError) return undefined;
+    // Step Functions says UnknownOperationException, which is a UsageError here; its emulators say so in their own ways.
+    if (error instanceof UsageError || /unknown operation/i.test((error as Error).message)) return undefined;
     throw error;
   }
 }

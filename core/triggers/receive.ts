@@ -3,7 +3,7 @@
 
 import type { World } from '../world.ts';
 import { type BridgeEvent, type NamedEvent, startFromEvent, triggersFor } from './events.ts';
-import { type S3Event, startFromS3 } from './s3.ts';
+import { type ObjectCreated, type S3Event, startFromS3 } from './s3.ts';
 import { type SqsMessage, startFromSqs } from './sqs.ts';
 import type { Started } from './start.ts';
 import { triggersOf } from './store.ts';
@@ -30,10 +30,14 @@ async function receiveMessages(world: World, { Records }: { Records: SqsMessage[
 
 /** An object's event may be meant for a bucket's trigger, for a rule's, and for both. */
 async function receiveBridgeEvent(world: World, event: BridgeEvent | NamedEvent): Promise<Started[]> {
-  if (!('source' in event) || event.source !== 'aws.s3') return await startFromEvent(world, event);
-  const { name } = event.detail.bucket as { name: string };
+  if (!isObjectCreated(event)) return await startFromEvent(world, event);
+  const { name } = event.detail.bucket;
   const isWatched = (await triggersOf(world, 's3', name)).length > 0;
-  const ofBucket = isWatched ? await startFromS3(world, event as object as S3Event) : [];
-  const isMatched = (await triggersFor(world, event as BridgeEvent)).length > 0;
+  const ofBucket = isWatched ? await startFromS3(world, event) : [];
+  const isMatched = (await triggersFor(world, event)).length > 0;
   return isMatched || !isWatched ? [...ofBucket, ...(await startFromEvent(world, event))] : ofBucket;
+}
+
+function isObjectCreated(event: BridgeEvent | NamedEvent): event is BridgeEvent & ObjectCreated {
+  return 'source' in event && event.source === 'aws.s3' && event['detail-type'] === 'Object Created';
 }

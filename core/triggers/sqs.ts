@@ -50,11 +50,11 @@ export async function startFromSqs(
   return { started, failures };
 }
 
-/** Side by side; those of one message group one after the other, and none after one that failed. */
+/** Side by side; in a FIFO queue those of one message group one after the other, and none after one that failed. */
 async function startForEach(world: World, trigger: Trigger, messages: SqsMessage[]) {
   const started: Started[] = [];
   const failures: Failure[] = [];
-  const lines = Map.groupBy(messages, ({ messageId, attributes }) => attributes?.MessageGroupId ?? messageId);
+  const lines = Map.groupBy(messages, lineOf);
   await Promise.all(
     [...lines.values()].map(async (line) => {
       for (const [index, message] of line.entries()) {
@@ -68,6 +68,11 @@ async function startForEach(world: World, trigger: Trigger, messages: SqsMessage
     }),
   );
   return { started, failures };
+}
+
+/** Groups of other queues are a matter of fairness, not of order. */
+function lineOf({ messageId, attributes, eventSourceARN }: SqsMessage): string {
+  return (eventSourceARN.endsWith('.fifo') && attributes?.MessageGroupId) || messageId;
 }
 
 async function startForOne(world: World, trigger: Trigger, message: SqsMessage): Promise<Started> {

@@ -91,10 +91,13 @@ describe('a message that cannot start an execution', () => {
     expect(troubles[0]).toContain('returned nothing (undefined)');
   });
 
-  test('takes those after it in its message group with it, and no others', async () => {
-    const { receive } = await setup({}, `${QUEUE}.fifo`);
+  test.each([
+    ['of a FIFO queue takes those after it in its message group with it', `${QUEUE}.fifo`, [A, B]],
+    ['of another queue takes none with it', QUEUE, [A]],
+  ])('%s', async (_title, eventSourceARN, expected) => {
+    const { receive } = await setup({}, eventSourceARN);
     const inGroup = (id: string, body: string, MessageGroupId: string) => {
-      const record = sqsRecord(id, body, { eventSourceARN: `${QUEUE}.fifo` });
+      const record = sqsRecord(id, body, { eventSourceARN });
       return { ...record, attributes: { ...record.attributes, MessageGroupId } };
     };
     const failed = await receive(
@@ -102,7 +105,7 @@ describe('a message that cannot start an execution', () => {
       inGroup(B, '1', 'red'),
       inGroup(C, '1', 'blue'),
     );
-    expect(failed).toEqual([A, B]);
+    expect(failed).toEqual(expected);
   });
 });
 
