@@ -65,8 +65,9 @@ ${table(['Action', '', 'Tested against'], actionRows())}
 | | \`.waitForTaskToken\` | ${OWN} |
 | \`states:startExecution\` | \`.sync\`, \`.sync:2\` | ${RECORDINGS} |
 | | request-response, \`.waitForTaskToken\` | ${OWN} |
-| \`http:invoke\` | request-response | ${OWN}, against a web server |
-| \`apigateway:invoke\` | request-response, \`.waitForTaskToken\` | ${OWN}, against a web server; its refusal of headers: ${RECORDINGS} |
+| \`http:invoke\` | request-response | LocalStack; ${OWN} against a web server |
+| \`apigateway:invoke\` | request-response | LocalStack; ${OWN} against a web server |
+| | \`.waitForTaskToken\` | ${OWN} |
 | \`aws-sdk:sfn:*\` | request-response, \`.waitForTaskToken\` | ${RECORDINGS} |
 | \`aws-sdk:<service>:<action>\` | request-response, \`.waitForTaskToken\` | ${RECORDINGS} of DynamoDB, S3 and Secrets Manager |
 

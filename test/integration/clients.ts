@@ -1,5 +1,6 @@
 // AWS's own clients, where the run happens; the Step Functions one at the function URL of the deployment.
 
+import { APIGateway } from '@aws-sdk/client-api-gateway';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { Lambda } from '@aws-sdk/client-lambda';
@@ -21,6 +22,7 @@ export const s3 = new S3({ ...configuration, forcePathStyle: true });
 export const sqs = new SQS(configuration);
 export const sns = new SNS(configuration);
 export const dynamodb = new DynamoDB(configuration);
+export const apiGateway = new APIGateway(configuration);
 export const events = new EventBridge(configuration);
 export const sfn = new SFN({
   ...stepwell({ ...caller, url: inject('apiUrl') }),
