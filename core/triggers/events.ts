@@ -6,7 +6,7 @@ import { type Json, type JsonObject, printJson } from '../expr/json.ts';
 import type { World } from '../world.ts';
 import { matches } from './pattern.ts';
 import { ruleNameOf } from './rule.ts';
-import { executionName, inputFor, type Started, startFor } from './start.ts';
+import { allStarted, executionName, inputFor, type Started, startFor } from './start.ts';
 import { findRule, triggersOf } from './store.ts';
 import type { EventSource, Trigger } from './trigger.ts';
 
@@ -34,10 +34,7 @@ export async function startFromEvent(world: World, received: NamedEvent | Bridge
     throw new Error(
       `The event ${event.id} of ${event.source} is of no trigger's schedule and matches no trigger's pattern.`,
     );
-  const outcomes = await Promise.allSettled(triggers.map((trigger) => startForEvent(world, trigger, event)));
-  const troubles = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
-  if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(({ message }) => message).join('\n'));
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  return await allStarted(triggers.map((trigger) => startForEvent(world, trigger, event)));
 }
 
 function isNamed(received: NamedEvent | BridgeEvent): received is NamedEvent {

@@ -4,7 +4,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 import { type Json, type JsonObject, printJson } from '../expr/json.ts';
 import type { World } from '../world.ts';
-import { digest, executionName, inputFor, type Started, startFor } from './start.ts';
+import { allStarted, digest, executionName, inputFor, type Started, startFor } from './start.ts';
 import { triggersOf } from './store.ts';
 import type { S3Source, Trigger } from './trigger.ts';
 
@@ -37,10 +37,7 @@ export type S3Event = { Records: S3Record[] } | { Event: 's3:TestEvent' } | Obje
 
 /** Starts what these objects start. Throws if any of it cannot be started; what was is not started twice. */
 export async function startFromS3(world: World, event: S3Event): Promise<Started[]> {
-  const outcomes = await Promise.allSettled(objectsIn(world, event).map((created) => startForObject(world, created)));
-  const troubles = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
-  if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(({ message }) => message).join('\n'));
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+  return await allStarted(objectsIn(world, event).map((created) => startForObject(world, created)));
 }
 
 /** The objects that are new; removals, restores and the test of a notification are none. */
@@ -57,7 +54,7 @@ async function startForObject(world: World, created: ObjectCreated): Promise<Sta
   const triggers = await triggersOf(world, 's3', bucket.name);
   if (triggers.length === 0) throw new Error(`No trigger of any state machine listens to the bucket ${bucket.name}.`);
   const meant = triggers.filter(({ definition }) => fits((definition as { s3: S3Source }).s3, object.key));
-  return await Promise.all(
+  return await allStarted(
     meant.map((trigger) =>
       startFor(world, trigger, {
         name: nameFor(trigger, created),

@@ -57,6 +57,14 @@ export async function startFor(world: World, trigger: Trigger, { name, text, inp
   }
 }
 
+/** What all of these started. One that fails keeps no other from starting; then throws what is wrong with each. */
+export async function allStarted(starts: Promise<Started | Started[]>[]): Promise<Started[]> {
+  const outcomes = await Promise.allSettled(starts);
+  const troubles = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+  if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(({ message }) => message).join('\n'));
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+}
+
 /** What the executions of this trigger get for `input`; the input itself where the trigger says nothing else. */
 export async function inputFor(world: World, trigger: Trigger, input: Json): Promise<Json> {
   const template = inputTemplateOf(trigger.definition);

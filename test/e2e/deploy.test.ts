@@ -10,11 +10,9 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Io } from '../../cli/io.ts';
-import { main } from '../../cli/main.ts';
-import { unpainted } from '../../cli/render.ts';
 import { listTriggers } from '../../core/triggers/store.ts';
 import { createMachine, type Laptop, openLaptop } from './local-server.ts';
+import { stepwell } from './stepwell.ts';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:';
 const PASS = '{"StartAt":"Keep","States":{"Keep":{"Type":"Pass","End":true}}}';
@@ -41,17 +39,8 @@ async function deploy(...flags: string[]): Promise<{ code: number; out: string; 
 }
 
 async function deployAnswering(answer: string | undefined, ...flags: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: async () => '',
-    ...(answer === undefined ? {} : { ask: async () => answer }),
-    paint: unpainted,
-    screen: undefined,
-  };
-  const code = await main(['deploy', folder, '--endpoint-url', laptop.server.url, ...flags], io);
+  const args = ['deploy', folder, '--endpoint-url', laptop.server.url, ...flags];
+  const { code, out, err } = await stepwell(args, answer === undefined ? {} : { answer });
   return { code, out: out.join('\n'), err: err.join('\n').replaceAll(folder, '.') };
 }
 

@@ -6,10 +6,8 @@ import { ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import { SQS } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Io } from '../../cli/io.ts';
-import { main } from '../../cli/main.ts';
-import { unpainted } from '../../cli/render.ts';
 import { createMachine, endOf, type Laptop, openLaptop } from './local-server.ts';
+import { stepwell as command } from './stepwell.ts';
 
 const ARN = 'arn:aws:states:us-east-1:123456789012';
 const PASS = '{"StartAt":"Keep","States":{"Keep":{"Type":"Pass","End":true}}}';
@@ -36,19 +34,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function stepwell(args: string[], input = '') {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: async () => input,
-    paint: unpainted,
-    screen: undefined,
-  };
-  const code = await main([...args, '--endpoint-url', laptop.server.url], io);
-  return { code, out, err };
-}
+const stepwell = (args: string[], input?: string) =>
+  command([...args, '--endpoint-url', laptop.server.url], input === undefined ? {} : { input });
 
 async function deploy(triggers: string): Promise<void> {
   writeFileSync(join(folder, 'stepwell.yaml'), `project: t\nmachines: { keep: { triggers: ${triggers} } }`);
