@@ -33,7 +33,6 @@ export const LOCALSTACK_CALLS = new Set(['dynamodb:getItem', 'dynamodb:updateIte
 const MISSING: Record<string, string[]> = {
   bedrockagentcore: ['invokeHarness'],
   eks: ['call', 'runJob'],
-  elasticmapreduce: ['modifyInstanceFleetByName', 'modifyInstanceGroupByName'],
 };
 
 const OWN = 'own tests';

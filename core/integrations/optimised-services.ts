@@ -1,10 +1,15 @@
 // The services that Step Functions integrates by name, as one table: how each is called, how its errors are named, and
 // which patterns AWS gives every action. Lambda and Step Functions itself have files of their own.
-import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
+import { isObject, type Json, type JsonObject } from '../expr/json.ts';
+import { fromS3, toS3 } from './bedrock.ts';
+import { fleetByName, groupByName } from './emr-names.ts';
 import type { Caller } from './states.ts';
 
 /** `''` answers at once, `sync` waits for the job, `waitForTaskToken` for a callback. */
 export type Pattern = '' | 'sync' | 'waitForTaskToken';
+
+/** One more request to a service, under the roles of the task; throws what the service says. */
+export type Ask = (service: string, action: string, parameters: JsonObject) => Promise<JsonObject>;
 
 /** Where an action is not simply the service's own of the same name. */
 export interface Translation {
@@ -13,7 +18,11 @@ export interface Translation {
   /** The service's action. */
   action?: string;
   request?(parameters: JsonObject, caller: Caller, pattern: Pattern): JsonObject;
+  /** What has to be asked for before: gives the request's parameters. */
+  before?(parameters: JsonObject, ask: Ask): Promise<JsonObject>;
   answer?(output: JsonObject): JsonObject;
+  /** What is to be done with the answer: gives the result. */
+  after?(output: JsonObject, parameters: JsonObject, ask: Ask): Promise<JsonObject>;
   /** What makes a failure of an answer that the service gave as a success; the cause is the answer. */
   error?(output: JsonObject, pattern: Pattern): string | undefined;
 }
@@ -58,7 +67,10 @@ export const OPTIMISED: Record<string, OptimisedService> = {
     service: 'bedrockruntime',
     prefix: 'Bedrock',
     actions: { ...actions('invokeModel', CALLBACK), ...actions('createModelCustomizationJob', JOB) },
-    translations: { invokeModel: { answer: withParsedBody }, createModelCustomizationJob: { service: 'bedrock' } },
+    translations: {
+      invokeModel: { before: fromS3, after: toS3 },
+      createModelCustomizationJob: { service: 'bedrock' },
+    },
   },
   codebuild: {
     prefix: 'CodeBuild',
@@ -97,7 +109,10 @@ export const OPTIMISED: Record<string, OptimisedService> = {
     v1: { service: 'AmazonElasticMapReduce', exception: 'AmazonElasticMapReduceException' },
     actions: {
       ...actions('createCluster terminateCluster addStep', JOB),
-      ...actions('cancelStep setClusterTerminationProtection', ANSWER),
+      ...actions(
+        'cancelStep setClusterTerminationProtection modifyInstanceFleetByName modifyInstanceGroupByName',
+        ANSWER,
+      ),
     },
     translations: {
       createCluster: {
@@ -119,6 +134,8 @@ export const OPTIMISED: Record<string, OptimisedService> = {
         request: ({ StepId, ...rest }) => ({ ...rest, StepIds: [StepId ?? null] }),
         answer: ({ CancelStepsInfoList, ...rest }) => renamed({ CancelStepsInfo: firstOf(CancelStepsInfoList) }, rest),
       },
+      modifyInstanceFleetByName: { action: 'modifyInstanceFleet', before: fleetByName },
+      modifyInstanceGroupByName: { action: 'modifyInstanceGroups', before: groupByName },
       setClusterTerminationProtection: {
         action: 'setTerminationProtection',
         request: ({ ClusterId, ...rest }) => ({ ...rest, JobFlowIds: [ClusterId ?? null] }),
@@ -203,14 +220,6 @@ function failedEntry({ FailedEntryCount }: JsonObject): string | undefined {
 /** Who waits for a task must know that it was not placed; who does not reads `Failures`. */
 function unplacedTasks({ Failures }: JsonObject, pattern: Pattern): string | undefined {
   return pattern !== '' && Array.isArray(Failures) && Failures.length > 0 ? 'AmazonECS.Unknown' : undefined;
-}
-
-function withParsedBody({ Body = null, ContentType = null }: JsonObject): JsonObject {
-  try {
-    return { Body: parseJson(typeof Body === 'string' ? Body : printJson(Body)), ContentType };
-  } catch {
-    return { Body, ContentType };
-  }
 }
 
 function firstOf(list: Json | undefined): Json | undefined {

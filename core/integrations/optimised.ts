@@ -4,7 +4,7 @@ import { StatesError } from '../errors.ts';
 import { isObject, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { AwsServiceError, type AwsServices, type ServiceAnswer, ServiceError } from '../ports.ts';
 import { errorCause, exceptionName, javaName, rolesOf, type ServiceCall } from './aws-sdk.ts';
-import { OPTIMISED, type OptimisedService, type Pattern } from './optimised-services.ts';
+import { type Ask, OPTIMISED, type OptimisedService, type Pattern } from './optimised-services.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
 
@@ -24,18 +24,23 @@ export async function callOptimised(
   const translation = row.translations?.[action] ?? {};
   const given = parseJson(call.parameters);
   const parameters = isObject(given) ? given : {};
+  const roles = rolesOf(call, caller);
+  const ask: Ask = async (service, asked, of) =>
+    (await services.call({ service, action: asked, parameters: of, spelling: 'v2', ...roles }, signal)).output;
   try {
+    const prepared = (await translation.before?.(parameters, ask)) ?? parameters;
     const answer = await services.call(
       {
         service: serviceOf(row, integration),
         action: translation.action ?? action,
-        parameters: translation.request?.(parameters, caller, pattern as Pattern) ?? parameters,
+        parameters: translation.request?.(prepared, caller, pattern as Pattern) ?? prepared,
         spelling: row.v1 === undefined ? 'v2' : 'v1',
-        ...rolesOf(call, caller),
+        ...roles,
       },
       signal,
     );
-    const output = translation.answer?.(answer.output) ?? answer.output;
+    const translated = translation.answer?.(answer.output) ?? answer.output;
+    const output = (await translation.after?.(translated, parameters, ask)) ?? translated;
     const error = translation.error?.(output, pattern as Pattern);
     if (error !== undefined) return { kind: 'failed', error, cause: printJson(output) };
     return { kind: 'succeeded', output: printJson(row.v1 === undefined ? output : withMetadata(output, answer)) };
