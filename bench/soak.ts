@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 const MINUTES = Number(values.minutes);
-/** Executions begun per second, and at once at the beginning of every minute. */
+/** Executions begun per second, and at once in the middle of every minute: memory is read when they are long over. */
 const [RATE, BURST] = [Number(values.rate), Number(values.burst)];
 /** The memory at the end is compared with that at this minute. */
 const SETTLED_MINUTE = Math.min(2, MINUTES / 5);
@@ -94,8 +94,8 @@ async function steadily(): Promise<void> {
 }
 
 async function inBursts(): Promise<void> {
-  for (let minute = 0; !isOver(); minute++) {
-    await pause(Math.max(0, began + minute * MINUTE_MS - Date.now()));
+  for (let minute = 0; minute < MINUTES; minute++) {
+    await pause(Math.max(0, began + (minute + 0.5) * MINUTE_MS - Date.now()));
     let left = BURST;
     const lane = async () => {
       while (left-- > 0) await start(any());

@@ -5,10 +5,9 @@ import { definitionOf } from './definitions.ts';
 import type { Head } from './engine/state.ts';
 import type { Creation } from './execution.ts';
 import { type Listener, runInProcess } from './in-process.ts';
+import { EXPRESS_SECONDS_MAX } from './limits.ts';
 import { send } from './message.ts';
 import type { World } from './world.ts';
-
-const EXPRESS_SECONDS_MAX = 300;
 
 /** Begins an asynchronous execution; only workers of the `call` queue have the time that it may take. */
 export async function startExpress(world: World, creation: Creation): Promise<void> {

@@ -11,6 +11,7 @@ import { type Head, initialHead, openWait, type RunState, waitName } from './eng
 import type { Env } from './engine/step.ts';
 import { BrokenInvariant } from './errors.ts';
 import type { Creation, HistoryEvent } from './execution.ts';
+import { EXPRESS_SECONDS_MAX } from './limits.ts';
 import type { Clock } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -95,7 +96,7 @@ function envOf({ clock, random, newId, settings }: World): Env {
   return {
     random,
     newId,
-    limits: { ...settings.limits, historyEvents: Number.POSITIVE_INFINITY },
+    limits: { ...settings.limits, historyEvents: Number.POSITIVE_INFINITY, waitSeconds: EXPRESS_SECONDS_MAX },
     region: settings.region,
     tokenOf(wait) {
       throw new BrokenInvariant(`${wait} asks for a task token, which nobody could answer: this run is in no log`);

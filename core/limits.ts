@@ -13,11 +13,14 @@ export interface Limits {
   /** Bytes of all variables of an execution. */
   variablesTotalBytes: number;
   definitionBytes: number;
-  /** Seconds a Wait may last. */
+  /** Seconds that the end of a Wait may lie ahead: 2^31 (recorded: 24,855 days pass, 24,856 do not); Express has less. */
   waitSeconds: number;
   /** Days after its end that an execution can be redriven. */
   redriveDays: number;
 }
+
+/** How long an Express execution may take, and a Wait in it. */
+export const EXPRESS_SECONDS_MAX = 300;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -29,7 +32,7 @@ export const LIMITS = {
     variableBytes: 262_144,
     variablesTotalBytes: 10 * MEBIBYTE,
     definitionBytes: MEBIBYTE,
-    waitSeconds: 99_999_999,
+    waitSeconds: 2 ** 31,
     redriveDays: 14,
   },
   extended: {
@@ -39,7 +42,7 @@ export const LIMITS = {
     variableBytes: 6 * MEBIBYTE,
     variablesTotalBytes: 10 * MEBIBYTE,
     definitionBytes: MEBIBYTE,
-    waitSeconds: 99_999_999,
+    waitSeconds: 2 ** 31,
     redriveDays: 365,
   },
 } satisfies Record<string, Limits>;

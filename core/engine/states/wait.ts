@@ -12,12 +12,9 @@ import { leave } from '../move.ts';
 import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
-/** The longest distance a timestamp may lie ahead: 2^31 seconds (recorded: 24,855 days pass, 24,856 do not). */
-const TIMESTAMP_AHEAD_MS = 2 ** 31 * 1000;
-
 export async function begin(step: Step, frame: Frame, state: WaitState): Promise<void> {
   const until = await moment(step, frame, state);
-  if (until - step.now > TIMESTAMP_AHEAD_MS) throw runtimeError('Wait state delay is too long.');
+  if (until - step.now > step.env.limits.waitSeconds * 1000) throw runtimeError('Wait state delay is too long.');
   if (until <= step.now) return await resume(step, frame, state);
   const wait = step.park(frame, { kind: 'timer', until });
   step.commands.push({ kind: 'StartTimer', wait, at: until });

@@ -115,3 +115,10 @@ test('tasks that only a log could answer cannot be in an Express machine', async
   const definition = single(task('f', { Resource, Parameters: { QueueUrl: functionArn('f'), MessageBody: {} } }));
   await expect(createExpress(memoryWorld(), definition)).rejects.toMatchObject({ name: 'InvalidDefinition' });
 });
+
+test.each([
+  [300, { status: 'TIMED_OUT' }],
+  [301, { status: 'FAILED', error: 'States.Runtime', cause: expect.stringContaining('Wait state delay is too long.') }],
+])('a Wait of %i seconds, where an execution may take 300', async (Seconds, expected) => {
+  expect(await runSync(memoryWorld(), single({ Type: 'Wait', Seconds, End: true }))).toMatchObject(expected);
+});
