@@ -1,10 +1,8 @@
 // Activities: how workers outside fetch the tasks on offer (offers.ts). Whoever writes ActivityStarted into the log has
 // the task. Handing it out is not repeated, as on AWS: a worker that never got
 // the answer lets the task run into its timeout.
-import { act } from './drive.ts';
+import { request } from './desk.ts';
 import { openWait } from './engine/state.ts';
-import { INSURANCE_MS } from './executions.ts';
-import { type Message, send } from './message.ts';
 import { readCreation } from './names.ts';
 import { type Offer, readOffers } from './offers.ts';
 import { currentKey, seal } from './tokens.ts';
@@ -55,15 +53,11 @@ async function begin(
 ): Promise<ActivityTask | undefined> {
   const creation = await readCreation(world, executionArn);
   if (creation === undefined || creation.run !== run) return undefined;
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'timer', waits: [wait] };
-  // Whoever is lost between the record and what it owes leaves a task that nothing would time out.
-  await send(world, [{ message, queue: 'advance', at: world.clock.now() + INSURANCE_MS }]);
-  const named = workerName === undefined ? {} : { workerName };
-  const { state, isTaken } = await act(world, creation, message, {
-    kind: 'ActivityTaken',
-    at: world.clock.now(),
-    wait,
-    ...named,
+  const { state, isTaken } = await request(world, creation, {
+    message: { id: world.newId(), run, executionArn, kind: 'timer', waits: [wait] },
+    activation: { kind: 'ActivityTaken', at: world.clock.now(), wait, ...(workerName !== undefined && { workerName }) },
+    // Whoever is lost between the record and what it owes leaves a task that nothing would time out.
+    isInsured: true,
   });
   const open = openWait(state, wait)?.wait;
   if (!isTaken || open?.kind !== 'task') return undefined;

@@ -1,6 +1,11 @@
-// What a message is to the run that it wakes: activations. Calls are not among them; they have to be claimed first.
-import type { Activation } from './engine/activation.ts';
+// What a message is to the run that it wakes: activations (but for calls, which have to be claimed first). And what of a
+// record is for which message.
+import type { Arrival } from './calls.ts';
+import type { Activation, Command } from './engine/activation.ts';
+import type { Advance } from './engine/advance.ts';
+import { RUN_WAIT } from './engine/state.ts';
 import { BrokenInvariant } from './errors.ts';
+import type { LogRecord } from './log.ts';
 import type { Message } from './message.ts';
 
 /** The activations of a message that needs no look at the run. */
@@ -30,4 +35,38 @@ export function activationsOf(
 /** Those of the members that are there. */
 function given<T extends object, K extends keyof T>(from: T, ...keys: K[]): Pick<T, K> {
   return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+}
+
+const GRANTED = new Set<Activation['kind']>(['CallbackReceived', 'Redriven']);
+
+/** What a record owes, each command to the message that it is for, and which requests it grants. */
+export function grantsOf(
+  { commands, due, taken, stale }: Advance,
+  arrivals: Arrival[],
+  causes: string[],
+): Pick<LogRecord, 'commands' | 'granted'> {
+  const messages = new Map(arrivals.map(({ activation, message }) => [activation, message?.id]));
+  const owed = commands.map((command) => {
+    const activation = due.get(command);
+    const by = causes.indexOf((activation && messages.get(activation)) ?? '');
+    return by === -1 || causes.length === 1 ? command : { ...command, by };
+  });
+  const granted = arrivals
+    .slice(0, taken)
+    .filter(({ activation }) => GRANTED.has(activation.kind) && !stale.includes(activation))
+    .flatMap(({ message }) => message?.id ?? []);
+  return { commands: owed, ...(granted.length === 0 ? {} : { granted }) };
+}
+
+/** What a record owes to this message. */
+export function owedFor(id: string, { causes, commands }: LogRecord): Command[] {
+  if (!causes.includes(id)) return [];
+  return commands.filter(({ by }) => by === undefined || causes[by] === id);
+}
+
+/** The waits of frames that activations are about. */
+export function waitsOf(activations: Activation[]): string[] {
+  return activations.flatMap((activation) =>
+    'wait' in activation && activation.wait !== RUN_WAIT ? activation.wait : [],
+  );
 }

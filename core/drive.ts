@@ -6,7 +6,7 @@
 //   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
-import { activationsOf } from './arrivals.ts';
+import { activationsOf, grantsOf, owedFor, waitsOf } from './arrivals.ts';
 import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
 import { definitionOf } from './definitions.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './dispatch.ts';
@@ -34,7 +34,7 @@ import type { Carried, Message } from './message.ts';
 import { holdName, readCreation } from './names.ts';
 import { lookAfterJobs } from './polling.ts';
 import type { QueueName } from './ports.ts';
-import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFrameOf } from './run-state.ts';
+import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFramesOf } from './run-state.ts';
 import { sharesOf } from './shares.ts';
 import { currentKey, type Key } from './tokens.ts';
 import type { World } from './world.ts';
@@ -62,22 +62,10 @@ export async function drive(world: World, messages: Message[], shift: Shift): Pr
   return dispositions;
 }
 
-/**
- * Aborts, answers, redrives: acts for the run as a worker that makes no calls (D5). Gives the state it left, and
- * whether the activation still found what it was for.
- */
-export async function act(
-  world: World,
-  creation: Creation,
-  message: Message,
-  activation: Activation,
-): Promise<{ state: RunState; isTaken: boolean }> {
-  const shift: Shift = { queue: 'api', deadline: world.clock.now() };
-  const worker = new Worker(world, creation, [message], shift, new Map());
-  await worker.reload();
-  worker.mailbox.push({ activation, turn: 0 });
-  await worker.run();
-  return { state: worker.state, isTaken: !worker.stale.includes(activation) };
+/** A worker that acts for requests of the API (desk.ts): it makes no calls, and has the newest state. */
+export async function openDeskWorker(world: World, creation: Creation, causes: string[]) {
+  const worker = new Worker(world, creation, causes, { queue: 'api', deadline: world.clock.now() }, new Map());
+  return { worker, seq: await worker.reload() };
 }
 
 /** Undefined when the messages are of a run that does not hold its name. */
@@ -97,7 +85,8 @@ async function openWorker(
     carrier.carried?.creation ??
     (start?.kind === 'start' ? await holdName(world, start.creation) : await readCreation(world, first.executionArn));
   if (holder === undefined || holder.run !== first.run) return undefined;
-  const worker = new Worker(world, holder, messages, shift, dispositions);
+  const causes = messages.map(({ id }) => id);
+  const worker = new Worker(world, holder, causes, shift, dispositions);
   if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
   else if (messages.some((each) => each.kind !== 'start')) await worker.reload();
   for (const message of messages) await worker.take(message);
@@ -121,18 +110,20 @@ class Worker {
   #key: Key | undefined;
   /** Messages whose owed commands were looked up since the last record. */
   readonly #checked = new Set<Message>();
+  /** The log from some seq on, as it was read for the first of them. */
+  #log: { since: number; records: LogRecord[] } | undefined;
 
   constructor(
     world: World,
     creation: Creation,
-    messages: Message[],
+    causes: string[],
     shift: Shift,
     dispositions: Map<string, Disposition>,
   ) {
     this.#world = world;
     this.#shift = shift;
     this.#dispositions = dispositions;
-    this.#causes = messages.map(({ id }) => id);
+    this.#causes = causes;
     this.#by = `${world.settings.bootId ?? ''}/${world.newId()}`;
     this.#calls = heldCalls(world, creation, shift.deadline);
     this.state = { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() };
@@ -223,7 +214,7 @@ class Worker {
     if (this.#checked.has(message)) return;
     this.#checked.add(message);
     const records = await this.#readCausedSince(message, wait);
-    const commands = records.filter(({ causes }) => causes.includes(message.id)).flatMap((record) => record.commands);
+    const commands = records.flatMap((record) => owedFor(message.id, record));
     const isRunning = this.state.head.status === 'RUNNING';
     const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
     for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
@@ -238,14 +229,16 @@ class Worker {
   /** From the wait's record, or the newest when the call was made, to the newest now. What stops a whole run, or times it out, makes no record but its last. */
   async #readCausedSince(message: Message, wait: string | undefined): Promise<LogRecord[]> {
     const { run } = this.state.creation;
-    const asked = 'since' in message ? message.since : undefined;
-    const since = asked ?? (wait === undefined ? 0 : parseWaitName(wait).since);
-    const records =
-      asked === undefined && (message.kind === 'stop' || wait === RUN_WAIT)
-        ? [await readNewest(this.#world, run)]
-        : await readFrom(this.#world, run, since);
-    this.#adopt(records.at(-1));
-    return records.filter((record) => record !== undefined);
+    if (message.since === undefined && (message.kind === 'stop' || wait === RUN_WAIT)) {
+      const newest = await readNewest(this.#world, run);
+      this.#adopt(newest);
+      return newest === undefined ? [] : [newest];
+    }
+    const since = message.since ?? (wait === undefined ? 0 : parseWaitName(wait).since);
+    if (this.#log === undefined || since < this.#log.since)
+      this.#log = { since, records: await readFrom(this.#world, run, since) };
+    this.#adopt(this.#log.records.at(-1));
+    return this.#log.records.filter(({ seq }) => seq >= since);
   }
 
   /** One record, if there is anything to record: commit, then dispatch (D2). */
@@ -266,7 +259,9 @@ class Worker {
     if (orphans.length > 0) await this.#patiently(() => this.#send({ cancelled: orphans }), true);
     // What was looked up before this record may be out of date.
     this.#checked.clear();
-    for (const { activation, message } of late) if (message !== undefined) await this.#retake(message, activation);
+    this.#log = undefined;
+    if (this.#shift.queue !== 'api')
+      for (const { activation, message } of late) if (message !== undefined) await this.#retake(message, activation);
   }
 
   /** D1: wins the next seq for what these arrivals make of the state, as often as others win it first. */
@@ -275,7 +270,7 @@ class Worker {
     for (let attempt = 0; ; attempt++) {
       const step = await this.#advance(arrivals, turn);
       if (step.events.length === 0 && step.frames.length === 0) return step;
-      const record = this.#recordOf(step);
+      const record = this.#recordOf(step, arrivals);
       // A claim that may be stored has to be known: nobody else makes that call.
       if (await this.#patiently(() => this.#put(record), isAnswerInHand || step.claimed.length > 0)) {
         this.state = { ...step.state, outputs: outputsOfOpenGroups(step.state, this.state.head) };
@@ -287,7 +282,8 @@ class Worker {
     }
   }
 
-  #recordOf({ events, frames, ended, state, commands }: Advance): LogRecord {
+  #recordOf(step: Advance, arrivals: Arrival[]): LogRecord {
+    const { events, frames, ended, state } = step;
     const seq = this.#seq + 1;
     return {
       seq,
@@ -297,7 +293,7 @@ class Worker {
       frames,
       ...(Object.keys(ended).length === 0 ? {} : { ended }),
       head: state.head,
-      commands,
+      ...grantsOf(step, arrivals, this.#causes),
       ...(seq === 0 ? { creation: this.state.creation } : {}),
     };
   }
@@ -339,8 +335,10 @@ class Worker {
     this.state = { ...this.state, head, frames: new Map(frames.map((frame) => [frame.id, frame])) };
   }
 
-  async reload(): Promise<void> {
+  /** Gives the seq of the newest record; 0 before there is one. */
+  async reload(): Promise<number> {
     this.#adopt(await readNewest(this.#world, this.state.creation.run));
+    return Math.max(this.#seq, 0);
   }
 
   #adopt(newest: LogRecord | undefined): void {
@@ -356,13 +354,14 @@ class Worker {
 
   /** The frame that has this wait open as of the newest record known here. */
   async #openFrame(wait: string): Promise<Frame | undefined> {
-    this.state = await withFrameOf(this.#world, this.state, wait);
+    this.state = await withFramesOf(this.#world, this.state, [wait]);
     return openWait(this.state, wait);
   }
 
   async #advance(arrivals: Arrival[], turn: number): Promise<Advance> {
     const definition = await definitionOf(this.#world, this.state.creation);
     const activations = arrivals.map(({ activation }) => activation);
+    this.state = await withFramesOf(this.#world, this.state, waitsOf(activations));
     for (;;) {
       try {
         const env = envOf(this.#world, this.state.creation, this.#key);

@@ -1,18 +1,16 @@
 // What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
 // log is the truth about everything after (log.ts).
 
+import { request } from './desk.ts';
 import { endMessage } from './dispatch.ts';
-import { act } from './drive.ts';
 import type { CallOutcome } from './engine/call.ts';
+import type { Head } from './engine/state.ts';
 import type { Creation, HistoryEvent, Standing } from './execution.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, send } from './message.ts';
 import { listNames, readCreation, takeName } from './names.ts';
 import { readStanding, standingOf } from './standing.ts';
 import type { World } from './world.ts';
-
-/** How long the insurance of an accepted call waits: longer than the call itself takes (D5). */
-export const INSURANCE_MS = 10_000;
 
 export { listNames as listExecutions, readCreation };
 
@@ -35,39 +33,44 @@ export async function stopExecution(
   for (;;) {
     const standing = await readStanding(world, creation);
     if (standing.status !== 'RUNNING') return standing;
-    const request = { ...reason, redriveCount: standing.redriveCount };
-    const { seq: since } = standing;
-    const message: Message = { id: world.newId(), run, executionArn, kind: 'stop', since, ...request };
-    const now = world.clock.now();
-    await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
-    const { state } = await act(world, creation, message, { kind: 'StopRequested', at: now, ...request });
+    const stop = { ...reason, redriveCount: standing.redriveCount };
+    const { state } = await request(world, creation, {
+      message: { id: world.newId(), run, executionArn, kind: 'stop', ...stop },
+      activation: { kind: 'StopRequested', at: world.clock.now(), ...stop },
+      isInsured: true,
+    });
     if (state.head.status !== 'RUNNING') return standingOf(state.head);
   }
 }
 
-/** Lets an execution that broke go on. False when it does not stand as this newest record says any more. */
+/** Lets an execution that broke go on. False when it does not stand as this head says any more. */
 export async function redriveExecution(
   world: World,
   creation: Creation,
-  { seq: since, head }: Pick<LogRecord, 'seq' | 'head'>,
-  request: { clientToken?: string; awaitedBy?: string },
+  head: Head,
+  how: { clientToken?: string; awaitedBy?: string },
 ): Promise<{ isTaken: boolean; redriveDate: number }> {
   const { run, executionArn } = creation;
-  const redrive = { count: head.redriveCount + 1, ...request };
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'redrive', since, ...redrive };
+  const redrive = { count: head.redriveCount + 1, ...how };
   const now = world.clock.now();
   // Whoever waits for the end that is over now may not have heard of it yet.
-  const ended = endMessage(world, { creation, head });
-  await send(world, [...ended, { message, queue: 'advance', at: now + INSURANCE_MS }]);
-  const { state, isTaken } = await act(world, creation, message, { kind: 'Redriven', at: now, ...redrive });
+  await send(world, endMessage(world, { creation, head }));
+  const { state, isTaken } = await request(world, creation, {
+    message: { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive },
+    activation: { kind: 'Redriven', at: now, ...redrive },
+    isInsured: true,
+  });
   return { isTaken, redriveDate: state.head.redriveDate ?? now };
 }
 
 /** Lets a running child work for this wait of its parent. False when it does not run any more. */
 export async function adoptExecution(world: World, creation: Creation, by: string): Promise<boolean> {
   const { run, executionArn } = creation;
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'timer', waits: [] };
-  const { state } = await act(world, creation, message, { kind: 'Awaited', at: world.clock.now(), by });
+  const { state } = await request(world, creation, {
+    message: { id: world.newId(), run, executionArn, kind: 'timer', waits: [] },
+    activation: { kind: 'Awaited', at: world.clock.now(), by },
+    isInsured: false,
+  });
   return state.head.status === 'RUNNING';
 }
 
@@ -82,10 +85,12 @@ export async function answerTask(
   outcome: CallOutcome,
 ): Promise<boolean> {
   const { run, executionArn } = creation;
-  const message: Message = { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome };
-  const now = world.clock.now();
-  await send(world, [{ message, queue: 'advance', at: now + INSURANCE_MS }]);
-  return (await act(world, creation, message, { kind: 'CallbackReceived', at: now, wait, outcome })).isTaken;
+  const { isTaken } = await request(world, creation, {
+    message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome },
+    activation: { kind: 'CallbackReceived', at: world.clock.now(), wait, outcome },
+    isInsured: true,
+  });
+  return isTaken;
 }
 
 /** Records that a page reads at once. */

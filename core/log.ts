@@ -18,8 +18,10 @@ export interface LogRecord {
   frames: Frame[];
   ended?: Record<string, Record<number, string>>;
   head: Head;
-  /** What the record owes to the world. */
-  commands: Command[];
+  /** What the record owes to the world; `by` says for which of the causes, where it is for one alone. */
+  commands: (Command & { by?: number })[];
+  /** Those of the causes whose answer or redrive took effect here. */
+  granted?: string[];
   /** In record 0 only. */
   creation?: Creation;
 }

@@ -16,13 +16,10 @@ export type Purpose =
   | { kind: 'call'; waits: string[] }
   | { kind: 'timer'; waits: string[] }
   | { kind: 'continue'; waits: string[] }
-  /**
-   * Insurance of an accepted StopExecution (D5): it stops nothing that was redriven since. `since` is the seq of the
-   * newest record when it was asked for.
-   */
-  | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string; since?: number }
+  /** Insurance of an accepted StopExecution (D5): it stops nothing that was redriven since. */
+  | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
   /** Insurance of an accepted RedriveExecution: `count` is the redrive it is about. */
-  | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string; since?: number }
+  | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string }
   /** To a parent: nobody can begin this child of a closed wait any more; where it was begun after all, it must stop. */
   | { kind: 'orphan'; child: string; awaitedBy: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
@@ -38,6 +35,8 @@ export type Message = {
   run: string;
   executionArn: string;
   carried?: Carried;
+  /** Of an insurance: seq of the newest record when the API was asked, so what it caused came after. */
+  since?: number;
 } & Purpose;
 
 /** The state as of record `seq`: the head, and the frames that the waits are about with those around them. */

@@ -65,9 +65,9 @@ export function mayBeOpen(state: RunState, wait: string): boolean {
   return head.status === 'RUNNING' && (head.frames[id] ?? -1) >= since;
 }
 
-/** The state with the frame of this wait at hand, if the wait may still be open. */
-export async function withFrameOf(world: World, state: RunState, wait: string): Promise<RunState> {
-  const { frame } = parseWaitName(wait);
-  const isNeeded = mayBeOpen(state, wait) && !state.frames.has(frame);
-  return isNeeded ? await supply(world, state, new Missing([frame])) : state;
+/** The state with the frames of these waits at hand, as far as the waits may still be open. */
+export async function withFramesOf(world: World, state: RunState, waits: string[]): Promise<RunState> {
+  const needed = waits.filter((wait) => mayBeOpen(state, wait)).map((wait) => parseWaitName(wait).frame);
+  const missing = [...new Set(needed)].filter((frame) => !state.frames.has(frame));
+  return missing.length === 0 ? state : await supply(world, state, new Missing(missing));
 }

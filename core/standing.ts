@@ -1,18 +1,16 @@
 // Where an execution stands: what its newest record says.
 import { type Head, initialHead } from './engine/state.ts';
 import type { Creation, Standing } from './execution.ts';
-import { type LogRecord, readNewest } from './log.ts';
+import { readNewest } from './log.ts';
 import type { World } from './world.ts';
 
-/** With the seq of that record. */
-export async function readStanding(world: World, creation: Creation): Promise<Standing & { seq: number }> {
-  const { seq, head } = await readLatest(world, creation);
-  return { ...standingOf(head), seq };
+export async function readStanding(world: World, creation: Creation): Promise<Standing> {
+  return standingOf(await readHead(world, creation));
 }
 
-/** The newest record; before there is one, what a run about to begin would have. */
-export async function readLatest(world: World, creation: Creation): Promise<Pick<LogRecord, 'seq' | 'head'>> {
-  return (await readNewest(world, creation.run)) ?? { seq: 0, head: initialHead(creation) };
+/** The head of the newest record; before there is one, that of a run about to begin. */
+export async function readHead(world: World, creation: Creation): Promise<Head> {
+  return (await readNewest(world, creation.run))?.head ?? initialHead(creation);
 }
 
 export function standingOf(head: Head): Standing {

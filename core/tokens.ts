@@ -1,6 +1,6 @@
 // Task tokens: the sealed name of a wait (D11). Stateless: whoever holds one can answer that one wait and nothing else,
-// a forged or mutilated one opens to nothing, and keys stay valid when a new one is made.
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+// and a forged or mutilated one opens to nothing. One key seals them all; it is made once and stays.
+import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 import type { World } from './world.ts';
 
 export interface TokenName {
@@ -19,19 +19,23 @@ const CURRENT = { pk: KEYS, sk: 'current' };
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ID_BYTES = 16;
+const HEAD_BYTES = ID_BYTES + NONCE_BYTES + TAG_BYTES;
 
-const known = new WeakMap<World, Map<string, Key>>();
+const known = new WeakMap<World, Promise<Key>>();
 
-/** The key that seals new tokens; made when the first token is. */
-export async function currentKey(world: World): Promise<Key> {
-  const keys = known.get(world) ?? new Map<string, Key>();
-  known.set(world, keys);
-  const cached = keys.get('current');
+/** The key that seals tokens; made when the first token is. */
+export function currentKey(world: World): Promise<Key> {
+  const cached = known.get(world);
   if (cached !== undefined) return cached;
-  const item = (await world.table.get(CURRENT)) ?? (await makeKey(world));
-  const key = { id: String(item.id), bytes: item.bytes as Uint8Array };
-  keys.set('current', key);
+  const key = readKey(world);
+  known.set(world, key);
+  key.catch(() => known.delete(world));
   return key;
+}
+
+async function readKey(world: World): Promise<Key> {
+  const { id, bytes } = (await world.table.get(CURRENT)) ?? (await makeKey(world));
+  return { id: String(id), bytes: bytes as Uint8Array };
 }
 
 /** Whoever comes first makes the key that all use. */
@@ -51,18 +55,30 @@ export function seal(key: Key, { executionArn, run, wait }: TokenName): string {
   return Buffer.concat([Buffer.from(key.id, 'hex'), nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-/** What a token names; undefined for anything that was not sealed here. */
+/**
+ * What a token names; undefined for anything that was not sealed here. A text that is no token at all, one cut short,
+ * one of another key and one with a bit changed all cost the same: one decryption, and no read.
+ */
 export async function unseal(world: World, token: string): Promise<TokenName | undefined> {
-  const bytes = Buffer.from(token, 'base64url');
-  const head = ID_BYTES + NONCE_BYTES + TAG_BYTES;
   const key = await currentKey(world);
-  if (bytes.length <= head || bytes.subarray(0, ID_BYTES).toString('hex') !== key.id) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', key.bytes, bytes.subarray(ID_BYTES, ID_BYTES + NONCE_BYTES));
-  decipher.setAuthTag(bytes.subarray(ID_BYTES + NONCE_BYTES, head));
+  const bytes = Buffer.from(token, 'base64url');
+  const whole = Buffer.concat([bytes, Buffer.alloc(Math.max(0, HEAD_BYTES - bytes.length))]);
+  const isOurs = timingSafeEqual(whole.subarray(0, ID_BYTES), Buffer.from(key.id, 'hex'));
+  const opened = open(key, whole);
+  // Decoding forgives what encoding would never write.
+  if (opened === undefined || !isOurs || bytes.toString('base64url') !== token) return undefined;
+  const [executionArn, run, wait] = JSON.parse(opened) as [string, string, string];
+  return { executionArn, run, wait };
+}
+
+/** Authenticated: undefined for what this key did not seal. */
+function open({ bytes: key }: Key, sealed: Buffer): string | undefined {
+  const nonce = sealed.subarray(ID_BYTES, ID_BYTES + NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(sealed.subarray(ID_BYTES + NONCE_BYTES, HEAD_BYTES));
+  const plain = decipher.update(sealed.subarray(HEAD_BYTES));
   try {
-    const plain = Buffer.concat([decipher.update(bytes.subarray(head)), decipher.final()]).toString();
-    const [executionArn, run, wait] = JSON.parse(plain) as [string, string, string];
-    return { executionArn, run, wait };
+    return Buffer.concat([plain, decipher.final()]).toString();
   } catch {
     return undefined;
   }

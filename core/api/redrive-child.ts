@@ -4,7 +4,7 @@ import { endOfChild, PARENT_ENDED } from '../children.ts';
 import type { Creation } from '../execution.ts';
 import { adoptExecution, redriveExecution, stopExecution } from '../executions.ts';
 import { readCreation } from '../names.ts';
-import { readLatest, standingOf } from '../standing.ts';
+import { readHead, standingOf } from '../standing.ts';
 import type { ResumedChild, World } from '../world.ts';
 import { redriveStatus } from './redrive-status.ts';
 
@@ -22,8 +22,7 @@ export async function resumeChild(
   if (child?.parent?.run !== parent.run || child.parent.visit !== parent.visit) return undefined;
   const { startDate } = child;
   for (;;) {
-    const latest = await readLatest(world, child);
-    const { head } = latest;
+    const head = await readHead(world, child);
     const { status } = head;
     if (head.awaitedBy === parent.wait) return { startDate };
     if (status === 'SUCCEEDED') return { startDate, answer: endOfChild(child, head, parent.pattern) };
@@ -35,7 +34,7 @@ export async function resumeChild(
     } else {
       const verdict = await redriveStatus(world, child, standingOf(head));
       if (verdict.redriveStatus !== 'REDRIVABLE') return undefined;
-      await redriveExecution(world, child, latest, { awaitedBy: parent.wait });
+      await redriveExecution(world, child, head, { awaitedBy: parent.wait });
     }
   }
 }

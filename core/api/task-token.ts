@@ -6,7 +6,7 @@ import type { Creation } from '../execution.ts';
 import { answerTask } from '../executions.ts';
 import { writeHeartbeat } from '../heartbeats.ts';
 import { readCreation } from '../names.ts';
-import { reload, withFrameOf } from '../run-state.ts';
+import { reload, withFramesOf } from '../run-state.ts';
 import { type TokenName, unseal } from '../tokens.ts';
 import type { World } from '../world.ts';
 import { invalidToken, taskDoesNotExist, taskTimedOut } from './exceptions.ts';
@@ -22,7 +22,7 @@ export async function beat(world: World, token: string): Promise<void> {
   const { creation, name } = await find(world, token);
   const newest = await reload(world, { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() });
   if (newest === undefined) throw taskDoesNotExist();
-  if (openWait(await withFrameOf(world, newest.state, name.wait), name.wait) === undefined) throw taskTimedOut();
+  if (openWait(await withFramesOf(world, newest.state, [name.wait]), name.wait) === undefined) throw taskTimedOut();
   await writeHeartbeat(world, name.run, name.wait);
 }
 

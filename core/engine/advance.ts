@@ -26,6 +26,8 @@ export interface Advance {
   state: RunState;
   events: HistoryEvent[];
   commands: Command[];
+  /** The activation that a command comes of, where it is one alone. */
+  due: ReadonlyMap<Command, Activation>;
   /** New versions of frames that live on. */
   frames: Frame[];
   /** Frames whose call was claimed in this step. */
@@ -51,14 +53,17 @@ export async function advance(
 ): Promise<Advance> {
   const step = new Step(definition, run, seq, env);
   const stale: Activation[] = [];
+  const due = new Map<Command, Activation>();
   let taken = 0;
   try {
     for (const activation of activations) {
       if (taken > 0 && step.isSpent) break;
       taken++;
       step.now = Math.max(activation.at, step.head.lastTimestamp);
+      const before = step.commands.length;
       if (!(await apply(step, activation))) stale.push(activation);
       await settle(step);
+      for (const command of step.commands.slice(before)) due.set(command, activation);
     }
     cutOff(step);
     if (claimer !== undefined) await startCalls(step, claimer);
@@ -68,7 +73,7 @@ export async function advance(
     failRun(step, step.head.nextEventId - 1, { error: 'States.Runtime', cause });
     taken = activations.length;
   }
-  return result(step, taken, stale);
+  return { ...result(step, taken, stale), due };
 }
 
 /** False when the activation is for something that is over. */
@@ -297,7 +302,7 @@ async function startCalls(step: Step, claimer: Claimer): Promise<void> {
   }
 }
 
-function result(step: Step, taken: number, stale: Activation[]): Advance {
+function result(step: Step, taken: number, stale: Activation[]): Omit<Advance, 'due'> {
   const outputs = new Map(step.run.outputs);
   const ended: Advance['ended'] = {};
   for (const [id, texts] of step.ended) {

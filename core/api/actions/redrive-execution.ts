@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
 import type { RedriveExecutionInput, RedriveExecutionOutput } from '@aws-sdk/client-sfn';
 import { redriveExecution } from '../../executions.ts';
-import { readLatest, standingOf } from '../../standing.ts';
+import { readHead, standingOf } from '../../standing.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionNotRedrivable } from '../exceptions.ts';
 import { ARN, REQUIRED } from '../members.ts';
@@ -21,14 +21,14 @@ const TOKEN_MS = 15 * 60_000;
 export const RedriveExecution = action(members, async ({ executionArn, clientToken }, world) => {
   const creation = await findExecution(world, executionArn);
   for (;;) {
-    const latest = await readLatest(world, creation);
-    const standing = standingOf(latest.head);
+    const head = await readHead(world, creation);
+    const standing = standingOf(head);
     const earlier = clientToken === undefined ? undefined : standing.redriveTokens?.[clientToken];
     if (earlier !== undefined && world.clock.now() < earlier + TOKEN_MS) return answer(earlier);
     const verdict = await redriveStatus(world, creation, standing);
     if (verdict.redriveStatus !== 'REDRIVABLE') throw executionNotRedrivable(verdict.redriveStatusReason);
     const request = clientToken === undefined ? {} : { clientToken };
-    const { isTaken, redriveDate } = await redriveExecution(world, creation, latest, request);
+    const { isTaken, redriveDate } = await redriveExecution(world, creation, head, request);
     // Somebody else was faster, maybe with this very request: see how it stands now.
     if (isTaken) return answer(redriveDate);
   }

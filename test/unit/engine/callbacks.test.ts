@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { type CallbackWorld, callback, callbackWorld, codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
-import { seededRandom } from '../../support/random.ts';
 
 /** A run that waits for an answer to `token`. */
 async function waiting(rest: object = {}, more: object = {}) {
@@ -92,6 +91,8 @@ test.each(['success', 'failure'])('an answer that beats its own TaskSubmitted is
   ]);
 });
 
+const INVALID = "Invalid Token: 'Invalid token'";
+
 test('a token that was forged, cut off, or sealed by another deployment is InvalidToken', async () => {
   const { world, token } = await waiting();
   const bytes = Buffer.from(token, 'base64url');
@@ -107,11 +108,45 @@ test('a token that was forged, cut off, or sealed by another deployment is Inval
     token.slice(4),
     await foreignToken(),
     ...bytes.keys().map(flipped),
+    `${token}=`,
+    ` ${token}`,
   ];
+  await codeOf(world.api('SendTaskHeartbeat', { taskToken: 'reads the key' }));
+  world.table.reset();
   for (const taskToken of bad) {
-    expect(await codeOf(world.api('SendTaskSuccess', { taskToken, output: '1' }))).toBe('InvalidToken');
-    expect(await codeOf(world.api('SendTaskHeartbeat', { taskToken }))).toBe('InvalidToken');
+    for (const answer of [{ output: '1' }, { error: 'E' }]) {
+      const action = 'output' in answer ? 'SendTaskSuccess' : 'SendTaskFailure';
+      await expect(world.api(action, { taskToken, ...answer })).rejects.toThrow(INVALID);
+    }
+    await expect(world.api('SendTaskHeartbeat', { taskToken })).rejects.toThrow(INVALID);
   }
+  const { gets, queries, puts } = world.table.reading();
+  expect({ gets, queries, puts }, 'whatever is wrong with a token, nothing is looked up').toEqual({
+    gets: 0,
+    queries: 0,
+    puts: 0,
+  });
+});
+
+test('a token that is replayed is refused alike, and for the same reads, whether its execution still runs or is over', async () => {
+  const { world, tokens } = callbackWorld();
+  await world.start(callback('keep', { End: undefined, Next: 'W' }, { W: { Type: 'Wait', Seconds: 3600, End: true } }));
+  await world.start(callback('keep'));
+  await world.pass(1_000);
+  const answer = (taskToken: string | undefined) => world.api('SendTaskSuccess', { taskToken, output: '1' });
+  for (const token of tokens) await answer(token);
+  await world.pass(1_000);
+  const costs = [];
+  for (const token of tokens) {
+    world.table.reset();
+    await expect(answer(token)).rejects.toThrow("Task Timed Out: 'Provided task does not exist anymore'");
+    const { gets, queries, puts } = world.table.reading();
+    costs.push({ gets, queries, puts });
+  }
+  expect(costs).toEqual([
+    { gets: 1, queries: 1, puts: 0 },
+    { gets: 1, queries: 1, puts: 0 },
+  ]);
 });
 
 /** A token of a world whose ids are other ones. */
@@ -217,64 +252,3 @@ test('a missed heartbeat inside a Parallel is known by its name to the Catch aro
   });
   expect(status).toBe('SUCCEEDED');
 });
-
-test('40 callbacks of one execution answered at once, each twice: 40 successes, 40 TaskTimedOut', async () => {
-  const { world, tokens } = callbackWorld({}, { random: seededRandom(1) });
-  const items = Array.from({ length: 40 }, (_, i) => i);
-  const creation = await world.start(
-    {
-      StartAt: 'M',
-      States: { M: { Type: 'Map', ItemsPath: '$', ItemProcessor: callback('keep'), End: true } },
-    },
-    items,
-  );
-  await world.pass(60_000);
-  expect(new Set(tokens).size).toBe(40);
-  const winners = await answerTwice(world, tokens);
-  await world.settle();
-  const { status, output } = await world.outcomeOf(creation);
-  expect(status).toBe('SUCCEEDED');
-  expect((output as number[]).toSorted((a, b) => a - b)).toEqual(winners);
-});
-
-test('1,000 callbacks answered at once, each twice: 1,000 successes, 1,000 TaskTimedOut', async () => {
-  const { world, tokens } = callbackWorld();
-  const first = await world.start(callback('keep'));
-  const names = Array.from({ length: 999 }, (_, i) => `n${i}`);
-  for (const name of names) await world.api('StartExecution', { stateMachineArn: first.machineArn, name });
-  await world.pass(1_000);
-  expect(new Set(tokens).size).toBe(1_000);
-  const winners = await answerTwice(world, tokens);
-  await world.settle();
-  const outputs: number[] = [];
-  for (const name of [first.name, ...names]) {
-    const executionArn = `${first.executionArn.slice(0, -first.name.length)}${name}`;
-    outputs.push(Number((await world.api('DescribeExecution', { executionArn })).output));
-  }
-  expect(outputs.toSorted((a, b) => a - b)).toEqual(winners);
-});
-
-/** Answers every token twice, all at once; gives the answers that counted, by their order. */
-async function answerTwice(world: CallbackWorld['world'], tokens: string[]): Promise<number[]> {
-  const answers = [...tokens, ...tokens].map((taskToken, i) =>
-    codeOf(world.api('SendTaskSuccess', { taskToken, output: String(i) })),
-  );
-  const codes = await answered(world, Promise.all(answers));
-  expect(codes.filter((code) => code === 'TaskTimedOut')).toHaveLength(tokens.length);
-  const winners = codes.flatMap((code, i) => (code === undefined ? [i] : []));
-  expect(winners).toHaveLength(tokens.length);
-  return winners;
-}
-
-/** Lets time pass until the answers are all there: competitors wait for each other on the world's clock. */
-async function answered<T>(world: CallbackWorld['world'], answers: Promise<T>): Promise<T> {
-  let isThere = false;
-  void answers.finally(() => {
-    isThere = true;
-  });
-  for (let turn = 0; !isThere && turn < 100_000; turn++) {
-    await new Promise((go) => setImmediate(go));
-    world.clock.advanceTo(world.clock.now() + 1);
-  }
-  return await answers;
-}
