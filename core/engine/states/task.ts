@@ -26,7 +26,7 @@ import {
 import { callEvent, errorDetails, outputDetails, scheduledDetails } from '../history.ts';
 import { leave } from '../move.ts';
 import { lastChild, nestedOf, stopChild } from '../nested.ts';
-import { byteLength, type Payload, payload } from '../payload.ts';
+import { byteLength, payload } from '../payload.ts';
 import { fail } from '../recover.ts';
 import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
 import type { Step } from '../step.ts';
@@ -34,6 +34,7 @@ import type { Step } from '../step.ts';
 export async function begin(step: Step, frame: Frame, state: TaskState): Promise<void> {
   const prepared = { ...(await prepare(step, frame, state)), ...testPlace(step, frame.state) };
   const integration = parseResource(prepared.resource);
+  checkArguments(integration, prepared.parameters);
   const nested = nestedOf(step, frame, integration, prepared.parameters);
   const call = nested === undefined ? prepared : { ...prepared, nested };
   const { type, details } = callEvent(integration, 'Scheduled', scheduledDetails(call, integration, step.env.region));
@@ -51,7 +52,6 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
   const roleArn = await credentialsRole(step, frame, state);
   const parameters = await workInput(step, frame, state);
   if (byteLength(parameters.text) > step.env.limits.payloadBytes) throw tooLarge(frame.state);
-  checkStart(state, parameters);
   return {
     resource: state.Resource,
     parameters: parameters.text,
@@ -62,12 +62,11 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
 }
 
 /** Some arguments are refused before the call is scheduled (recorded of API Gateway's headers). */
-function checkStart({ Resource: resource }: TaskState, parameters: Payload): void {
-  const integration = parseResource(resource);
+function checkArguments(integration: Integration, parameters: string): void {
   if (integration.kind !== 'service') return;
-  const problem = argumentProblem(integration.service, integration.action, parameters);
+  const problem = argumentProblem(integration.service, integration.action, payload(parameters));
   if (problem !== undefined)
-    throw runtimeError(`The Parameters '${parameters.text}' could not be used to start the Task: [${problem}]`);
+    throw runtimeError(`The Parameters '${parameters}' could not be used to start the Task: [${problem}]`);
 }
 
 /** In a run that is a test case a call knows which of its state's calls it is. */
