@@ -2,11 +2,21 @@
 // Packaging needs no account and no network.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { EVERYBODY } from '../core/api/access.ts';
 
 interface Resource {
   Type: string;
@@ -228,6 +238,25 @@ describe('package', () => {
     for (const [name, value] of Object.entries(params.default)) {
       const shown = value === '' ? '' : `\`${value}\``;
       expect(documented, name).toContain(`| \`${name}\` | ${shown} |`.replace('|  |', '| |'));
+    }
+  });
+
+  test('takes the access policy of its stage along, and lets everybody in who may call the URL where there is none', () => {
+    expect(JSON.parse(readFileSync('dist/lambda/access.json', 'utf8'))).toEqual(EVERYBODY);
+    // Names in an archive are not compressed.
+    expect(readFileSync(join(folder, 'api.zip')).includes('dist/lambda/access.json')).toBe(true);
+  });
+
+  test('does not deploy an access policy that nobody could follow', () => {
+    const stage = `test-${process.pid}`;
+    const isThere = existsSync('access');
+    mkdirSync('access', { recursive: true });
+    writeFileSync(`access/${stage}.json`, JSON.stringify({ Statement: [{ Effect: 'Allow', Condition: {} }] }));
+    try {
+      const build = () => execFileSync(process.execPath, ['scripts/build.mjs', '--stage', stage], { stdio: 'pipe' });
+      expect(build).toThrow(`access/${stage}.json: Statement 1 of the access policy has Condition`);
+    } finally {
+      rmSync(isThere ? `access/${stage}.json` : 'access', { recursive: true });
     }
   });
 

@@ -5,7 +5,6 @@ import {
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
   type ExecutionStatus,
-  GetExecutionHistoryCommand,
   type HistoryEvent,
   paginateGetExecutionHistory,
   paginateListExecutions,
@@ -17,9 +16,8 @@ import { type Place, until } from './place.ts';
 export const FUNCTION = 'verify';
 
 /** A Task that calls it. */
-export function task({ place, region, account }: { place: Place; region?: string; account?: string }, more: object) {
-  const resource = `arn:aws:lambda:${region ?? place.region}:${account ?? place.account}:function:${place.named(FUNCTION)}`;
-  return { Type: 'Task', Resource: resource, ...more };
+export function task({ region, account, named }: Place, more: object) {
+  return { Type: 'Task', Resource: `arn:aws:lambda:${region}:${account}:function:${named(FUNCTION)}`, ...more };
 }
 
 const STARTS_AT_ONCE = 10;
@@ -93,10 +91,4 @@ export async function runOne(place: Place, definition: object, input: object, se
 
 export function countOf(events: readonly HistoryEvent[], type: HistoryEvent['type']): number {
   return events.filter((event) => event.type === type).length;
-}
-
-/** One history event is enough to know that an execution can be read. */
-export async function isReadable({ sfn }: Place, executionArn: string): Promise<boolean> {
-  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1 }));
-  return events.length === 1;
 }

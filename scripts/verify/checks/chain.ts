@@ -1,6 +1,5 @@
 // Forty tasks in a row: longer than one message carries, and far longer than Lambda lets a loop be that it detects.
-import type { Check } from '../check.ts';
-import { expectSame } from '../check.ts';
+import { type Check, expectSame } from '../check.ts';
 import { countOf, runOne, task } from '../executions.ts';
 
 const LENGTH = 40;
@@ -12,7 +11,7 @@ export const chain: Check = {
     const States = Object.fromEntries(
       Array.from({ length: LENGTH }, (_, i) => [
         `S${i}`,
-        task({ place }, i + 1 < LENGTH ? { Next: `S${i + 1}` } : { End: true }),
+        task(place, i + 1 < LENGTH ? { Next: `S${i + 1}` } : { End: true }),
       ]),
     );
     const { status, events, seconds } = await runOne(place, { StartAt: 'S0', States }, {}, 300);

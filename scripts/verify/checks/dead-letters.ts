@@ -47,7 +47,7 @@ export const deadLetters: Check = {
         '--attributes',
         JSON.stringify({ RedrivePolicy: policy }),
       );
-    const definition = { StartAt: 'Call', States: { Call: task({ place }, { End: true }) } };
+    const definition = { StartAt: 'Call', States: { Call: task(place, { End: true }) } };
     let batch: Awaited<ReturnType<typeof startMany>> | undefined;
     const lettersAre = async (count: number) => Number((await dead.attributes()).ApproximateNumberOfMessages) === count;
     await whileNobodyShelves(place, dead.arn, async () => {

@@ -1,13 +1,12 @@
 // A function that takes fourteen minutes: a worker of the call queue waits for it, and nobody calls it twice.
-import type { Check } from '../check.ts';
-import { expectSame } from '../check.ts';
+import { type Check, expectSame } from '../check.ts';
 import { countOf, runOne, task } from '../executions.ts';
 
 export const longCall: Check = {
   title: 'A function that takes 14 minutes',
   onLocalStack: true,
   async run(place, { longCallSeconds }) {
-    const definition = { StartAt: 'Long', States: { Long: task({ place }, { End: true }) } };
+    const definition = { StartAt: 'Long', States: { Long: task(place, { End: true }) } };
     const { status, events, seconds } = await runOne(
       place,
       definition,

@@ -16,14 +16,11 @@ async function survive(place: Place, harm: Harm) {
   const definition = {
     StartAt: 'Call',
     States: {
-      Call: task(
-        { place },
-        {
-          TimeoutSeconds: 30, // short enough for the advance queue
-          Retry: [{ ErrorEquals: ['Lambda.SdkClientException'], IntervalSeconds: 1, MaxAttempts: 5 }],
-          End: true,
-        },
-      ),
+      Call: task(place, {
+        TimeoutSeconds: 30, // short enough for the advance queue
+        Retry: [{ ErrorEquals: ['Lambda.SdkClientException'], IntervalSeconds: 1, MaxAttempts: 5 }],
+        End: true,
+      }),
     },
   };
   let batch: Awaited<ReturnType<typeof startMany>> | undefined;

@@ -14,9 +14,9 @@ export const redeploy: Check = {
     const definition = {
       StartAt: 'Before',
       States: {
-        Before: task({ place }, { Next: 'Pause' }),
+        Before: task(place, { Next: 'Pause' }),
         Pause: { Type: 'Wait', Seconds: place.isLocalStack ? 60 : WAIT_SECONDS, Next: 'After' },
-        After: task({ place }, { End: true }),
+        After: task(place, { End: true }),
       },
     };
     const batch = await startMany(

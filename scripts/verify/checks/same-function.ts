@@ -1,7 +1,6 @@
 // One function called thirty times by one run, each call after a turn through the queue: what loop detection looks for
 // in functions, too.
-import type { Check } from '../check.ts';
-import { expectSame } from '../check.ts';
+import { type Check, expectSame } from '../check.ts';
 import { countOf, runOne, task } from '../executions.ts';
 
 const CALLS = 30;
@@ -14,7 +13,7 @@ export const sameFunction: Check = {
       QueryLanguage: 'JSONata',
       StartAt: 'Call',
       States: {
-        Call: task({ place }, { Arguments: { turn: '{% $states.input.turn + 1 %}' }, Next: 'Pause' }),
+        Call: task(place, { Arguments: { turn: '{% $states.input.turn + 1 %}' }, Next: 'Pause' }),
         Pause: { Type: 'Wait', Seconds: 1, Next: 'Again' },
         Again: {
           Type: 'Choice',

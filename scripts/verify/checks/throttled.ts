@@ -14,9 +14,9 @@ export const throttled: Check = {
       const definition = {
         StartAt: 'One',
         States: {
-          One: task({ place }, { Next: 'Pause' }),
+          One: task(place, { Next: 'Pause' }),
           Pause: { Type: 'Wait', Seconds: 2, Next: 'Two' },
-          Two: task({ place }, { End: true }),
+          Two: task(place, { End: true }),
         },
       };
       const begun = performance.now();

@@ -55,7 +55,7 @@ export const units: Check = {
     const from = Date.now() - (Date.now() % MINUTE_MS);
     const batch = await startMany(
       place,
-      chain(task({ place }, {})),
+      chain(task(place, {})),
       Array.from({ length: EXECUTIONS }, () => input),
     );
     await batch.ended(600);

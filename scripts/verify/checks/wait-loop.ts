@@ -1,7 +1,6 @@
 // Twenty turns of a Wait: each is a message that a worker sends to its own queue. Lambda stops such a loop after sixteen
 // turns, unless it was told that it may go on (recursiveLoop, and clients that do not pass the trace on).
-import type { Check } from '../check.ts';
-import { expectSame } from '../check.ts';
+import { type Check, expectSame } from '../check.ts';
 import { countOf, runOne } from '../executions.ts';
 
 const TURNS = 20;

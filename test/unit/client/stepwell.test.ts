@@ -1,7 +1,7 @@
 // `stepwell/client`: AWS's own client against a door that recomputes every signature.
 import { ListStateMachinesCommand, SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { stepwell } from 'stepwell/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stepwell } from '../../../client/stepwell.mjs';
 import { createApiHandler } from '../../../handlers/api.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 import { CALLER, openSignedDoor, type SignedDoor } from '../../support/signed-door.ts';
