@@ -12,12 +12,12 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type Place, until } from './place.ts';
 
-/** The function that all checks call: sleeps for `sleep` seconds, then answers its input. */
-export const FUNCTION = 'verify';
+/** Functions that sleep for `sleep` seconds and answer their input, and their timeouts in seconds. */
+export const FUNCTIONS = { verify: 30, 'verify-long': 900 };
 
-/** A Task that calls it. */
-export function task({ region, account, named }: Place, more: object) {
-  return { Type: 'Task', Resource: `arn:aws:lambda:${region}:${account}:function:${named(FUNCTION)}`, ...more };
+/** A Task that calls one of them. */
+export function task({ region, account, named }: Place, more: object, name: keyof typeof FUNCTIONS = 'verify') {
+  return { Type: 'Task', Resource: `arn:aws:lambda:${region}:${account}:function:${named(name)}`, ...more };
 }
 
 const STARTS_AT_ONCE = 10;

@@ -12,7 +12,7 @@ import { sameFunction } from './checks/same-function.ts';
 import { throttled } from './checks/throttled.ts';
 import { units } from './checks/units.ts';
 import { waitLoop } from './checks/wait-loop.ts';
-import { makeFunction, removeFunction } from './function.ts';
+import { makeFunctions, removeFunctions } from './function.ts';
 import { openPlace, type Place } from './place.ts';
 
 /** From harmless to rough. */
@@ -49,15 +49,15 @@ async function main(): Promise<number> {
   }
   const place = await openPlace(values.stage, values.region);
   const settings = { executions: Number(values.executions), longCallSeconds: Number(values['long-call']) };
-  await removeFunction(place);
-  await makeFunction(place);
+  await removeFunctions(place);
+  await makeFunctions(place);
   try {
     const rows = [];
     for (const name of names) rows.push(await runCheck(name, place, settings));
     console.log(report(place, rows));
     return rows.some(({ outcome }) => outcome === 'FAILED') ? 1 : 0;
   } finally {
-    await removeFunction(place);
+    await removeFunctions(place);
   }
 }
 

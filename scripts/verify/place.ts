@@ -25,9 +25,12 @@ export interface Place {
 type Json = any;
 
 export async function openPlace(stage: string, region: string): Promise<Place> {
-  const env = { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_PAGER: '' };
+  const env: NodeJS.ProcessEnv = { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_PAGER: '' };
+  const { AWS_ENDPOINT_URL: endpoint } = env;
+  // Some versions of the AWS CLI do not read the variable for every service.
+  const there = endpoint === undefined ? [] : ['--endpoint-url', endpoint];
   const aws = async (...args: string[]): Promise<Json> => {
-    const { stdout } = await execute('aws', [...args, '--output', 'json'], { env, maxBuffer: 2 ** 26 });
+    const { stdout } = await execute('aws', [...args, ...there, '--output', 'json'], { env, maxBuffer: 2 ** 26 });
     return stdout.trim() === '' ? {} : JSON.parse(stdout);
   };
   const { Account: account } = await aws('sts', 'get-caller-identity');
@@ -36,7 +39,7 @@ export async function openPlace(stage: string, region: string): Promise<Place> {
     stage,
     region,
     account,
-    isLocalStack: process.env.AWS_ENDPOINT_URL !== undefined,
+    isLocalStack: endpoint !== undefined,
     sfn: connect({ stage, region }, process.env),
     aws,
     named,

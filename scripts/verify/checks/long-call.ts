@@ -6,7 +6,7 @@ export const longCall: Check = {
   title: 'A function that takes 14 minutes',
   onLocalStack: true,
   async run(place, { longCallSeconds }) {
-    const definition = { StartAt: 'Long', States: { Long: task(place, { End: true }) } };
+    const definition = { StartAt: 'Long', States: { Long: task(place, { End: true }, 'verify-long') } };
     const { status, events, seconds } = await runOne(
       place,
       definition,

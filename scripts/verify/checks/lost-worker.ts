@@ -17,7 +17,6 @@ async function survive(place: Place, harm: Harm) {
     StartAt: 'Call',
     States: {
       Call: task(place, {
-        TimeoutSeconds: 30, // short enough for the advance queue
         Retry: [{ ErrorEquals: ['Lambda.SdkClientException'], IntervalSeconds: 1, MaxAttempts: 5 }],
         End: true,
       }),

@@ -4,7 +4,7 @@ import { type Check, expectSame } from '../check.ts';
 import { countOf, startMany, task } from '../executions.ts';
 
 /** Long enough for a deployment to begin and end meanwhile. */
-const WAIT_SECONDS = 240;
+const WAIT_SECONDS = 180;
 const READ_IN_FULL = 50;
 
 export const redeploy: Check = {
@@ -15,7 +15,7 @@ export const redeploy: Check = {
       StartAt: 'Before',
       States: {
         Before: task(place, { Next: 'Pause' }),
-        Pause: { Type: 'Wait', Seconds: place.isLocalStack ? 60 : WAIT_SECONDS, Next: 'After' },
+        Pause: { Type: 'Wait', Seconds: WAIT_SECONDS, Next: 'After' },
         After: task(place, { End: true }),
       },
     };
