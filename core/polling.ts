@@ -62,7 +62,11 @@ async function poll(world: World, message: Poll, deadline: number, again: Sendin
   const now = world.clock.now();
   if (job.deadline !== undefined && now >= job.deadline) return ended({ kind: 'timed-out' });
   const turn = turnOf(world, job);
-  if (turn > message.turn && !(await takeTurn(world, message, turn))) return [];
+  if (turn > message.turn) {
+    // The end of the job is recorded, or the wait is over for another reason: what its record still owes is looked up.
+    if (!(await isOpen(world, run, wait))) return ended({ kind: 'timed-out' });
+    if (!(await takeTurn(world, message, turn))) return [];
+  }
   const answer = await withinTime(world, deadline, (signal) => askForJob(world, message, signal));
   if (typeof answer === 'object') return ended(answer);
   const missed = answer === 'missed' ? message.missed + 1 : 0;
@@ -93,9 +97,8 @@ export async function forgottenSince(
   return turnOf(world, job) - turn < 2 ? undefined : job.since + (turn + 1) * TURN_MS;
 }
 
-/** Whether this line is the one that goes on: it has the turn, and the wait is still open. */
+/** Whether this line is the one that goes on. */
 async function takeTurn(world: World, { line, run, wait }: Poll, turn: number): Promise<boolean> {
-  if (!(await isOpen(world, run, wait))) return false;
   const key = turnKey(run, wait);
   for (;;) {
     const item = await world.table.get(key);

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Queue, Received, Table } from '../../../core/ports.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';
+import { task } from '../../support/definitions.ts';
 import { answersLost, connectionsBroken, throttled } from '../../support/faults.ts';
 import { build, type JobWorld, jobWorld } from '../../support/job-service.ts';
 import type { Twist } from '../../support/memory-world.ts';
@@ -11,7 +12,10 @@ const MINUTE = 60_000;
 const REST = build();
 
 /** The process dies at its n-th request to a port, before or after the request has taken effect; the next one lives. */
-function dyingAt(n: number, isDone: boolean): { twist: Twist; died: () => boolean; born(to: JobWorld): void } {
+function dyingAt(
+  n: number,
+  isDone: boolean,
+): { twist: Twist; died: () => boolean; born(to: JobWorld | undefined): void } {
   let requests = 0;
   let dead = false;
   let victim: JobWorld | undefined;
@@ -59,6 +63,7 @@ test.each(DEATHS)('a process that dies at request %i, %s it took effect, loses n
   const creation = await world.start(REST);
   born(jobs);
   await world.settle();
+  born(undefined);
   const { status, error, events } = await world.outcomeOf(creation);
   const ends = events.filter(({ type }) => type === 'ExecutionSucceeded' || type === 'ExecutionFailed');
   expect(ends).toHaveLength(1);
@@ -70,6 +75,27 @@ test.each(DEATHS)('a process that dies at request %i, %s it took effect, loses n
   expect(asked.filter(({ action }) => action === 'batchGetBuilds').length).toBeLessThan(130);
   expect(died()).toBe(true);
 });
+
+/** Ten minutes: the poll that takes the second turn is the one that finds the job ended. */
+const THEN_WORK = build({ End: undefined, Next: 'Work' }, { Work: task('work') });
+const LAST_DEATHS = DEATHS.filter(([n]) => n > 70 && n <= 100);
+
+test.each(LAST_DEATHS)(
+  'a process that dies at request %i, %s it took effect, leaves no job’s end unheard',
+  async (n, when) => {
+    const { twist, born } = dyingAt(n, when === 'after');
+    const jobs = jobWorld(10 * MINUTE, { bootId: 'boot0' }, twist);
+    const { world } = jobs;
+    const creation = await world.start(THEN_WORK);
+    born(jobs);
+    await world.settle();
+    born(undefined);
+    const { status, error } = await world.outcomeOf(creation);
+    expect([status, error]).toEqual(
+      status === 'FAILED' ? ['FAILED', 'Lambda.SdkClientException'] : ['SUCCEEDED', undefined],
+    );
+  },
+);
 
 const TABLE_FAULTS = [
   ['the answer of a write is lost', answersLost],
