@@ -1,7 +1,8 @@
 // One execution for a batch of messages, and each message in one execution only, though messages that come again may
-// come in other batches. Each message has a mark that names its batch; a batch has an item that holds its input. Both are
-// written once, marks first. A message whose batch has an input was, or now is, started with it. A batch whose worker
-// was lost before it wrote the input is closed, by an item without one, and its messages go into another.
+// come in other batches. Each message has a mark that names its batch; a batch begins with an item, written once after the
+// marks, that holds its messages and its input. A message that stands in the item of its batch was, or now is, started
+// with it. Where there is no such item, its worker may be lost: the batch is closed, by an item without anything. A
+// message of a closed batch, or of one that began without it, goes into another.
 import { loadBody, storeBody } from '../body.ts';
 import { printJson } from '../expr/json.ts';
 import { expiry } from '../log.ts';
@@ -20,10 +21,17 @@ export async function startForBatch(world: World, trigger: Trigger, messages: Sq
   const started: Started[] = [];
   const failures: Failure[] = [];
   const own = newBatch(world, messages);
+  // Messages of one batch often come again together: what it began with is read once, and never changes.
+  const beginnings = new Map<string, Promise<Begun | undefined>>();
+  const beginning = (batch: string) => {
+    const read = beginnings.get(batch) ?? beginningOf(world, trigger, batch);
+    beginnings.set(batch, read);
+    return read;
+  };
   const marked = await Promise.all(
     messages.map(async (message) => {
       try {
-        return { message, batch: await batchOf(world, trigger, message, own) };
+        return { message, batch: await batchOf(world, trigger, { message, own, beginning }) };
       } catch (trouble) {
         failures.push({ messageId: message.messageId, trouble });
         return { message, batch: undefined };
@@ -57,45 +65,65 @@ function keyOf(trigger: Trigger, what: typeof BATCH | typeof MARK, id: string): 
   return { pk: `trigger#${labelOf(trigger)}#${id}`, sk: what };
 }
 
-/** The batch that the message belongs to: `own`, or an earlier one that has begun. */
-async function batchOf(world: World, trigger: Trigger, message: SqsMessage, own: string): Promise<string> {
-  const key = keyOf(trigger, MARK, message.messageId);
+/** What a batch began with. */
+interface Begun {
+  messages: string[];
+  input: string;
+}
+
+interface Looked {
+  message: SqsMessage;
+  own: string;
+  beginning(batch: string): Promise<Begun | undefined>;
+}
+
+/** The batch that the message belongs to: `own`, or an earlier one that began with it. */
+async function batchOf(
+  world: World,
+  trigger: Trigger,
+  { message: { messageId }, own, beginning }: Looked,
+): Promise<string> {
+  const key = keyOf(trigger, MARK, messageId);
+  const mark = { batch: own, expires: expiry(world) };
   const nowSeconds = Math.floor(world.clock.now() / 1000);
-  const isFirst = await world.table.put(
-    { ...key, batch: own, expires: expiry(world) },
-    { if: 'absent-or-expired', nowSeconds },
-  );
-  if (isFirst) return own;
+  if (await world.table.put({ ...key, ...mark }, { if: 'absent-or-expired', nowSeconds })) return own;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const earlier = String((await world.table.get(key))?.batch);
-    if (earlier === own || !(await close(world, trigger, earlier))) return earlier;
-    const set = { batch: own, expires: expiry(world) };
-    if (await world.table.update(key, set, { if: 'equals', attribute: 'batch', value: earlier })) return own;
+    if (earlier === own) return own;
+    const begun = await beginning(earlier);
+    if (begun?.messages.includes(messageId)) return earlier;
+    if (await world.table.update(key, mark, { if: 'equals', attribute: 'batch', value: earlier })) return own;
   }
-  throw new Error(`Message ${message.messageId} is in the hands of other workers.`);
+  throw new Error(`Message ${messageId} is in the hands of other workers.`);
 }
 
-/** Sees to it that the batch will not begin any more; false when it has begun. */
-async function close(world: World, trigger: Trigger, batch: string): Promise<boolean> {
+/** What the batch began with; one that has not begun is closed, and never will. */
+async function beginningOf(world: World, trigger: Trigger, batch: string): Promise<Begun | undefined> {
   const key = keyOf(trigger, BATCH, batch);
-  if (await world.table.put({ ...key, closed: 1, expires: expiry(world) }, { if: 'absent' })) return true;
-  return (await world.table.get(key))?.closed === 1;
+  const item = await world.table.get(key);
+  if (item === undefined && (await world.table.put({ ...key, closed: 1, expires: expiry(world) }, { if: 'absent' })))
+    return undefined;
+  const written = item ?? (await world.table.get(key));
+  return written === undefined || written.closed === 1
+    ? undefined
+    : ((await loadBody(world.payloads, written)) as Begun);
 }
 
-/** The input as it was when the batch began; with the messages of a new batch, it begins. */
+/** The input of the batch, which begins with these messages if it has not begun. */
 async function inputOfBatch(
   world: World,
   trigger: Trigger,
   batch: string,
   messages: SqsMessage[] | undefined,
 ): Promise<string> {
-  const key = keyOf(trigger, BATCH, batch);
   if (messages !== undefined) {
+    const key = keyOf(trigger, BATCH, batch);
     const input = printJson(await inputOfMessages(world, trigger, messages));
-    const body = await storeBody(world.payloads, key.pk, input);
+    const begun: Begun = { messages: messages.map(({ messageId }) => messageId), input };
+    const body = await storeBody(world.payloads, key.pk, begun);
     if (await world.table.put({ ...key, ...body, expires: expiry(world) }, { if: 'absent' })) return input;
   }
-  const item = await world.table.get(key);
-  if (item === undefined || item.closed === 1) throw new Error('another worker took its messages over');
-  return (await loadBody(world.payloads, item)) as string;
+  const begun = await beginningOf(world, trigger, batch);
+  if (begun === undefined) throw new Error('another worker took its messages over');
+  return begun.input;
 }
