@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMachine, type Ended, type Laptop, openLaptop, runToEnd } from './local-server.ts';
 
-function example(name: string) {
+function example(name: string, definition = `${name}.json`) {
   const folder = `examples/${name}`;
   const read = (path: string) => readFileSync(`${folder}/${path}`, 'utf8');
   const opened: { laptop?: Laptop; machine?: string } = {};
@@ -12,7 +12,7 @@ function example(name: string) {
       functionDirectories: [`${folder}/functions`],
       mockConfig: `${folder}/mocks.json`,
     });
-    opened.machine = await createMachine(opened.laptop.client, name, read(`${name}.json`));
+    opened.machine = await createMachine(opened.laptop.client, name, read(definition));
   });
   afterAll(() => opened.laptop?.close());
   return {
@@ -66,7 +66,7 @@ describe('order-confirmation', () => {
 });
 
 describe('uploads', () => {
-  const { run } = example('uploads');
+  const { run } = example('uploads', 'uploads.asl.json');
 
   test.each([
     ['photo', 'LargeImage', { resized: 's3://uploads/small/in/panorama.jpg', scale: 0.5 }],
