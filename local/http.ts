@@ -26,7 +26,9 @@ export interface HttpOptions {
 
 export function httpServer(world: World, options: HttpOptions): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    answer(world, request, options)
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    answer(world, request, options, gone.signal)
       .then((answered) => respond(response, answered))
       .catch((trouble) => {
         options.report(trouble, 'HTTP');
@@ -39,7 +41,12 @@ export function httpServer(world: World, options: HttpOptions): Server {
   return server;
 }
 
-async function answer(world: World, request: IncomingMessage, options: HttpOptions): Promise<ApiResponse> {
+async function answer(
+  world: World,
+  request: IncomingMessage,
+  options: HttpOptions,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
   const { origin } = request.headers;
   if (origin !== undefined && !LOCAL_ORIGIN.test(origin)) return plain(403, `No requests from ${origin}.\n`);
   const body = await readBody(request);
@@ -60,7 +67,7 @@ async function answer(world: World, request: IncomingMessage, options: HttpOptio
     if (!(error instanceof ApiError)) throw error;
     return errorResponse(world.newId(), error);
   }
-  return handleRequest(world, { method, headers, body: body.toString() }, (trouble, requestId) =>
+  return handleRequest(world, { method, headers, body: body.toString(), signal }, (trouble, requestId) =>
     options.report(trouble, `Request ${requestId}`),
   );
 }

@@ -12,8 +12,8 @@ export type ActionName = Exclude<
 
 export interface Action {
   members: Members;
-  /** The input has passed `readInput` with the members. */
-  run(input: Record<string, unknown>, world: World): Promise<object>;
+  /** The input has passed `readInput` with the members. `signal` says when the caller is gone. */
+  run(input: Record<string, unknown>, world: World, signal?: AbortSignal): Promise<object>;
 }
 
 /** An action that is not there yet: the reason is for the support matrix. */
@@ -23,7 +23,7 @@ export interface Unsupported {
 
 export function action<const M extends Members>(
   members: M,
-  run: (input: Input<M>, world: World) => Promise<object>,
+  run: (input: Input<M>, world: World, signal?: AbortSignal) => Promise<object>,
 ): Action {
   return { members, run: run as Action['run'] };
 }

@@ -19,6 +19,8 @@ export interface ApiRequest {
   body: string;
   /** Who asks, where that decides what may be done; undefined: whoever gets here may do everything. */
   access?: { caller: string | undefined; policy: AccessPolicy };
+  /** Says that whoever asked is gone, where that can be known. */
+  signal?: AbortSignal;
 }
 
 export interface ApiResponse {
@@ -64,7 +66,7 @@ async function perform(world: World, request: ApiRequest): Promise<object> {
     throw new ApiError('RequestEntityTooLargeException', 'Request size exceeded the limit', 413);
   const input = parseBody(request.body);
   authorize(world, request.access, `${service === 'Stepwell' ? 'stepwell' : 'states'}:${name}`, action, input);
-  return action.run(readInput(action.members, input), world);
+  return action.run(readInput(action.members, input), world, request.signal);
 }
 
 function authorize(

@@ -12,10 +12,10 @@ const members = {
   workerName: NAME,
 } as const satisfies Members<keyof GetActivityTaskInput>;
 
-export const GetActivityTask = action(members, async ({ activityArn, workerName }, world) => {
+export const GetActivityTask = action(members, async ({ activityArn, workerName }, world, signal) => {
   await findActivity(world, activityArn);
   const until = world.clock.now() + world.settings.activityPollMs;
-  const task = await takeTask(world, activityArn, workerName, until);
+  const task = await takeTask(world, activityArn, { workerName, until, signal });
   // The SDKs read an absent member as null, which is what AWS documents for a poll that ends without a task.
   return { ...task } satisfies Wire<GetActivityTaskOutput>;
 });

@@ -1,5 +1,6 @@
 // Activities: tasks on offer, taken by exactly one worker, and then answered by their token.
 import { expect, test } from 'vitest';
+import { handleRequest } from '../../../core/api/wire.ts';
 import { codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
@@ -115,4 +116,50 @@ test('a task of an execution that was stopped is handed to nobody', async () => 
   const { world, creation, poll } = await offering();
   await world.api('StopExecution', { executionArn: creation.executionArn });
   expect(await poll()).toEqual({});
+});
+
+test('polls stand in line: who has waited longest has the next task, and each task goes to one of them', async () => {
+  const world = memoryWorld();
+  const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+  const handed: string[] = [];
+  const poll = async (workerName: string) => {
+    const { input } = await world.api('GetActivityTask', { activityArn, workerName });
+    handed.push(`${workerName} ${input}`);
+  };
+  const polls = [];
+  for (let i = 0; i < 25; i++) {
+    polls.push(poll(`w${i}`));
+    await new Promise((go) => setImmediate(go));
+  }
+  const definition = { StartAt: 'A', States: { A: { Type: 'Task', Resource: activityArn, End: true } } };
+  for (let n = 0; n < 24; n++) {
+    await world.start(definition, n);
+    await world.pass(100);
+  }
+  for (let turn = 0; turn < 20; turn++) await world.pass(1_000);
+  expect(handed).toEqual(Array.from({ length: 24 }, (_, i) => `w${i} ${i}`));
+  await world.pass(60_000);
+  await Promise.all(polls);
+  expect(handed.at(-1)).toBe('w24 undefined');
+});
+
+test('a task is handed to nobody who is gone', async () => {
+  const world = memoryWorld();
+  const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+  const gone = new AbortController();
+  const poll = (workerName: string, signal?: AbortSignal) =>
+    handleRequest(world, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSStepFunctions.GetActivityTask' },
+      body: JSON.stringify({ activityArn, workerName }),
+      ...(signal && { signal }),
+    });
+  const first = poll('killed', gone.signal);
+  await new Promise((go) => setImmediate(go));
+  const second = poll('alive');
+  gone.abort();
+  await world.start({ StartAt: 'A', States: { A: { Type: 'Task', Resource: activityArn, End: true } } }, { n: 1 });
+  for (let turn = 0; turn < 5; turn++) await world.pass(1_000);
+  expect(JSON.parse((await second).body)).toMatchObject({ input: '{"n":1}' });
+  expect((await first).body).toBe('{}');
 });
