@@ -18,7 +18,9 @@ export function statesOf({
   definition: Definition;
   children: Map<string, Definition>;
 }): string[] {
-  return [definition, ...children.values()].flatMap(({ States }) => namesIn(States));
+  // A child that only waits is there to be stopped.
+  const machines = [definition, ...children.values()].filter(({ StartAt }) => StartAt !== 'Sleep');
+  return machines.flatMap(({ States }) => namesIn(States));
 }
 
 function namesIn(states: States): string[] {

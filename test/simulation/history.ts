@@ -79,7 +79,9 @@ function labelOf({
   ...details
 }: HistoryEvent): string {
   const [own] = Object.values(details) as Details[];
-  if (own?.resourceType === 'states') return `${type} ${own.resource}`;
+  // Which of several failed first is luck.
+  if (type === 'ExecutionFailed') return `${type} ${own?.error}`;
+  if (own?.resourceType === 'states' || own?.resourceType === 'glue') return `${type} ${own.resource}`;
   return `${type} ${own === undefined ? '' : JSON.stringify(own)}`
     .replaceAll(/\\"token\\":\\"[\w-]+/g, '')
     .replaceAll(/\brun[12]\b/g, 'RUN')

@@ -19,6 +19,8 @@ export interface LogWatch {
   /** Failures of its own that the log has of this place. */
   failuresOf(place: string): number;
   headOf(executionArn: string): Head | undefined;
+  /** Whether a log says that this job was begun. */
+  knowsJob(id: string): boolean;
   /** How many answers like this the logs hold. */
   answersLike(text: string): number;
 }
@@ -41,6 +43,8 @@ export function logWatch(now: () => number): LogWatch {
   const frames = new Map<string, Frame>();
   /** Answers of others than functions, by their text: the events that tell of them, and the waits that keep them. */
   const answers = new Map<string, Set<string>>();
+  /** What was recorded of calls that are to end later. */
+  const submitted: string[] = [];
   const waking = wakers();
   const count = (map: Map<string, number>, place: string) => map.set(place, (map.get(place) ?? 0) + 1);
 
@@ -64,6 +68,7 @@ export function logWatch(now: () => number): LogWatch {
     }
     const said = answerIn(event);
     if (said !== undefined) keepAnswer(said, `${run} ${event.id}`);
+    if (event.type === 'TaskSubmitted') submitted.push(JSON.stringify(event));
     const { trace } = failureOf(event);
     if (trace !== undefined) count(failures, trace[0] ?? '');
   }
@@ -123,6 +128,7 @@ export function logWatch(now: () => number): LogWatch {
       count(invoked, place);
       if ((invoked.get(place) ?? 0) > (started.get(place) ?? 0)) violations.push(`${place} was called without a claim`);
     },
+    knowsJob: (id) => submitted.some((text) => text.includes(`\\"${id}\\"`)),
     answersLike: (text) => answers.get(text)?.size ?? 0,
     failuresOf: (place) => failures.get(place) ?? 0,
     headOf: (executionArn) => newest.get(runs.get(executionArn) ?? '')?.head,
@@ -150,7 +156,8 @@ function placeOf(event: HistoryEvent): string | undefined {
   const service = event.taskScheduledEventDetails as Details;
   if (direct !== undefined) return named(direct.resource ?? '', JSON.parse(direct.input ?? '{}'));
   if (service === undefined) return undefined;
-  const { FunctionName, Payload } = JSON.parse(service.parameters ?? '{}');
+  const { FunctionName, Payload, JobName, Arguments } = JSON.parse(service.parameters ?? '{}');
+  if (JobName !== undefined) return `${Arguments['--run']} ${JobName} ${Arguments['--key']}`;
   return FunctionName === undefined ? undefined : named(FunctionName, Payload);
 }
 

@@ -83,6 +83,8 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
   for (const kind of ['later#', 'stalled', 'tasks#'] as const)
     if (isOver && world.table.holds(kind)) violations.push(`Items ${kind} are left in the table`);
 
+  for (const id of targets.jobs.running())
+    if (isOver && watch.knowsJob(id)) violations.push(`${id} runs, when nobody waits for it any more`);
   if (violations.length > 0) return { violations, ends: [], stopped, scheduler, sent: 0, calls: 0 };
   const looking = scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
     const own = world.worldOf(actor);

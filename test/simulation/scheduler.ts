@@ -45,7 +45,7 @@ export interface Source {
 }
 
 /** Requests that must not be made twice by whoever transports them. */
-const ONCE = /^lambda\./;
+const ONCE = /^lambda\.|\.start/;
 const OUTAGE_STEPS = 60;
 const BLACKOUT_MS = 3_600_000;
 const SLOW_MS = [20, 500, 3_000, 20_000];

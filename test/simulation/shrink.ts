@@ -9,7 +9,7 @@ import { randomWorkflow } from './workflow.ts';
 
 const CLIENTS = ['run2', 'update', 'read', 'redrive', 'stop', 'start'];
 /** Simulations that a search may take. */
-const TRIES_MAX = 200;
+const TRIES_MAX = 80;
 
 export async function shrink(verdict: Verdict): Promise<Verdict> {
   let smallest = verdict;

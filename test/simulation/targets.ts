@@ -2,6 +2,7 @@
 // of its failures were recorded, so a worker that was lost with a failure in its hands does not change the outcome.
 import { type LambdaFunctions, type LambdaRequest, ServiceError } from '../../core/ports.ts';
 import { SimulatedTrouble } from './faults.ts';
+import { type Jobs, simulatedJobs } from './jobs.ts';
 import type { LogWatch } from './log-watch.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 import type { Behaviour } from './workflow.ts';
@@ -14,6 +15,7 @@ const TIMEOUT_MS = 3_000;
 export interface Targets {
   /** The functions as this actor can call them. */
   lambdaFor(actor: Actor): LambdaFunctions;
+  jobs: Jobs;
   /** What a worker of an activity makes of the input of a task. */
   answerOf(input: Record<string, string>): [output: string, Behaviour];
 }
@@ -44,6 +46,7 @@ export function simulatedTargets(
   }
 
   return {
+    jobs: simulatedJobs(scheduler, watch, (name) => behaviourOf(name)[1]),
     answerOf: ({ state = '', key = '' }) => [`${state} ${digest(key)}`, behaviourOf(state)[1]],
     lambdaFor: (actor) => ({
       async timeoutMs(functionName) {

@@ -1,4 +1,4 @@
-// Task states of random workflows: functions, callbacks, activities, nested executions.
+// Task states of random workflows: functions, callbacks, activities, jobs, nested executions.
 import { type Builder, type Definition, type Next, type Scope, type States, to } from './workflow.ts';
 
 const ACCOUNT = 'us-east-1:123456789012';
@@ -131,6 +131,29 @@ export function taskStates({ chance, behaviours, children, name, key, pass, sequ
     return id;
   }
 
+  function job(scope: Scope, next: Next): string {
+    const id = name('Job');
+    const kind = chance.pick(['works', 'works', 'fails', 'hangs']);
+    behaviours.set(id, {
+      failures: kind === 'fails' ? 1 : 0,
+      durationMs: chance.pick([0, 5_000, 60_000, 700_000]),
+      timeoutMs: 0,
+      hangs: kind === 'hangs',
+    });
+    scope.states[id] = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::glue:startJobRun.sync',
+      Parameters: { JobName: id, Arguments: { '--key.$': key(scope), '--run.$': '$$.Execution.Name' } },
+      ResultSelector: { 'state.$': '$.JobRunState' },
+      ResultPath: `$.${id}`,
+      Retry: [patience('Glue.SdkClientException')],
+      Catch: caughtBy(pass(scope, next, { recovered: id })),
+      ...(kind === 'hangs' ? { TimeoutSeconds: chance.int(20, 200) } : {}),
+      ...to(next),
+    };
+    return id;
+  }
+
   function sleeper(): string {
     const definition = { StartAt: 'Sleep', States: { Sleep: { Type: 'Wait', Seconds: DAYS_10, End: true } } };
     children.set(SLEEPER, definition);
@@ -148,5 +171,5 @@ export function taskStates({ chance, behaviours, children, name, key, pass, sequ
     return child;
   }
 
-  return { task, callback, activity, nested };
+  return { task, callback, activity, job, nested };
 }

@@ -66,7 +66,7 @@ export function randomWorkflow(chance: Chance): Workflow {
   let names = 0;
   const name = (prefix: string) => `${prefix}${++names}`;
   const build: Builder = { chance, behaviours, children, name, key, pass, sequence };
-  const { task, callback, activity, nested } = taskStates(build);
+  const { task, callback, activity, job, nested } = taskStates(build);
 
   function key({ loops }: Scope): string {
     if (loops.length === 0) return '$.k';
@@ -148,7 +148,7 @@ export function randomWorkflow(chance: Chance): Workflow {
     let next = last;
     const { depth } = scope;
     for (let left = chance.int(1, 3 - Math.min(depth, 1)); left > 0; left--) {
-      const kinds = [task, task, task, callback, activity, wait, pass];
+      const kinds = [task, task, task, callback, activity, job, wait, pass];
       if (depth < 2) kinds.push(loop, group, group);
       if (depth < 2 && !scope.isInChild) kinds.push(nested);
       next = chance.pick(kinds)(scope, next);

@@ -91,6 +91,7 @@ export function simulatedWorld(
       payloads: scheduler.port(actor, 'payloads', payloads),
       clock: scheduler.clock(actor),
       lambda: targets.lambdaFor(actor),
+      services: targets.jobs.servicesFor(actor),
       random: () => chance.next(),
       newId,
       settings: {
