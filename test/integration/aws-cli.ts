@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { environmentOf, type Place } from './account.ts';
 
-const INSTALLED = '.localstack/awscli/bin/aws';
+export const INSTALLED_AWS = '.localstack/awscli/bin/aws';
 
 /** What the command prints, read as JSON; undefined when it prints nothing. Rejects with what it says when it fails. */
 export async function aws(
@@ -13,7 +13,7 @@ export async function aws(
   args: string[],
   { cwd, variables = {} }: { cwd?: string; variables?: NodeJS.ProcessEnv } = {},
 ) {
-  const command = existsSync(INSTALLED) ? `${process.cwd()}/${INSTALLED}` : 'aws';
+  const command = existsSync(INSTALLED_AWS) ? `${process.cwd()}/${INSTALLED_AWS}` : 'aws';
   const { stdout } = await promisify(execFile)(command, [...args, '--output', 'json'], {
     ...(cwd !== undefined && { cwd }),
     env: { ...environmentOf(place), ...variables },

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const LAST = ['upgrade.test.ts', 'removal.test.ts'];
+const LAST = ['upgrade.test.ts', 'removal.test.ts', 'guide.test.ts'];
 
 class OneAfterAnother extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
