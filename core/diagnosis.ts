@@ -2,13 +2,12 @@
 // and mending what can be mended. Page by page, because a deployment may be larger than one request.
 import { parseDefinition } from './definitions.ts';
 import { examineExecution } from './examination.ts';
-import type { Finding, Trouble } from './findings.ts';
-import { when } from './findings.ts';
+import { defectOf, type Finding, type Trouble, when } from './findings.ts';
 import { readNewest } from './log.ts';
 import { readMachine, readRevision } from './machines.ts';
 import { readMessage } from './message.ts';
 import { readCreation } from './names.ts';
-import { discard, readTrouble, resume, type Shelved, sentenceOf } from './stalled.ts';
+import { discard, readTrouble, resume, type Shelved } from './stalled.ts';
 import { type Place, type Sight, survey } from './survey.ts';
 import type { World } from './world.ts';
 
@@ -62,8 +61,13 @@ export async function examine(world: World, sight: Sight, { before }: Examinatio
 export async function mend(troubles: Trouble[]): Promise<(Finding & { repaired: boolean })[]> {
   const results: (Finding & { repaired: boolean })[] = [];
   for (const { mend: remedy, ...finding } of troubles) {
-    await remedy?.();
-    results.push({ ...finding, repaired: remedy !== undefined });
+    try {
+      await remedy?.();
+      results.push({ ...finding, repaired: remedy !== undefined });
+    } catch (thrown) {
+      // What cannot be mended keeps nothing else from it.
+      results.push({ ...finding, cause: defectOf(thrown), repaired: false });
+    }
   }
   return results;
 }
@@ -98,7 +102,7 @@ async function examineShelved(world: World, shelved: Shelved): Promise<Trouble> 
       kind: 'unreadable',
       subject,
       problem: `A message ${since}, because it cannot be read.`,
-      cause: sentenceOf(thrown),
+      cause: defectOf(thrown),
       advice: `If it is of no use: stepwell doctor --discard ${id}. The execution it was about is woken from its log.`,
     };
   }
@@ -113,7 +117,7 @@ async function isRunOver(world: World, run: string, holder: string | undefined, 
 
 async function examineMachine(world: World, name: string, machineArn: string): Promise<Trouble[]> {
   const trouble = (problem: string, thrown: unknown, advice: string): Trouble[] => [
-    { kind: 'definition', subject: machineArn, problem, cause: sentenceOf(thrown), advice },
+    { kind: 'definition', subject: machineArn, problem, cause: defectOf(thrown), advice },
   ];
   let revisionId: string;
   try {

@@ -6,12 +6,12 @@ import { definitionOf } from './definitions.ts';
 import { dispatch } from './dispatch.ts';
 import { awaitedByOf, type Frame, parseWaitName, type RunState } from './engine/state.ts';
 import type { Creation, Listed } from './execution.ts';
-import { REPAIR, type Trouble, when } from './findings.ts';
+import { defectOf, REPAIR, type Trouble, when } from './findings.ts';
 import { type LogRecord, readNewest, readRecord } from './log.ts';
 import { send } from './message.ts';
 import { announce, readCreation } from './names.ts';
 import { type Lateness, latenessOf } from './overdue.ts';
-import { readTrouble, sentenceOf } from './stalled.ts';
+import { readTrouble } from './stalled.ts';
 import type { World } from './world.ts';
 
 /** What is due before this moment and has not come is overdue. */
@@ -22,7 +22,7 @@ export async function examineExecution(world: World, listed: Listed, before: num
       kind: 'unreadable',
       subject,
       problem: `${what} cannot be read, so the execution stands still.`,
-      cause: sentenceOf(thrown),
+      cause: defectOf(thrown),
       advice: 'Restore what is missing in the table or the payload store; then stepwell doctor --repair wakes it.',
     },
   ];
@@ -142,7 +142,7 @@ async function explained(
   late: Trouble | undefined,
 ): Promise<Trouble[]> {
   const { executionArn: subject, machineArn, run } = creation;
-  const unloadable = await definitionOf(world, creation).then(() => undefined, sentenceOf);
+  const unloadable = await definitionOf(world, creation).then(() => undefined, defectOf);
   const trouble = await readTrouble(world, run);
   const mend = late?.mend && { mend: late.mend };
   if (unloadable !== undefined)

@@ -1,4 +1,6 @@
 // What the doctor finds: things that are neither running, nor waiting for something known, nor finished.
+import { Unavailable } from './errors.ts';
+import { sentenceOf } from './stalled.ts';
 
 /**
  * `shelved` a message that nobody could process; `stalled` an execution whose worker fails each time; `overdue` one that
@@ -34,6 +36,13 @@ export interface Trouble extends Finding {
 }
 
 export const REPAIR = 'stepwell doctor --repair wakes it.';
+
+/** What something stored is found to be, said of it; trouble of the infrastructure says nothing and is thrown again. */
+export function defectOf(thrown: unknown): string {
+  const isPassing = thrown instanceof Unavailable || (thrown instanceof Error && '$metadata' in thrown);
+  if (isPassing) throw thrown;
+  return sentenceOf(thrown);
+}
 
 /** Times as people and logs read them. */
 export function when(at: number): string {

@@ -64,7 +64,7 @@ export async function resumeOld(world: World): Promise<number> {
   return old.length;
 }
 
-export interface Trouble {
+export interface LastTrouble {
   /** The sentence of whatever was thrown. */
   text: string;
   at: number;
@@ -84,7 +84,7 @@ export async function noteTrouble(world: World, run: string, thrown: unknown, ti
   await world.table.put({ ...troubleKey(run), text, at: world.clock.now(), times, expires: expiry(world) });
 }
 
-export async function readTrouble(world: World, run: string): Promise<Trouble | undefined> {
+export async function readTrouble(world: World, run: string): Promise<LastTrouble | undefined> {
   const item = await world.table.get(troubleKey(run));
   return item && { text: String(item.text), at: Number(item.at), times: Number(item.times) };
 }

@@ -107,7 +107,7 @@ test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane + 1))(
       }
 
       const ownMs = RETRY_SECONDS * 1_000 + (STEPS.length * ORDERS_PER_LANE * CALL_MS) / CALLS_AT_ONCE;
-      await expect.poll(() => unfinished(server, machines), { timeout: 30_000 + ownMs, interval: 200 }).toEqual([]);
+      await expect.poll(() => unfinished(server, machines), { timeout: 90_000 + ownMs, interval: 200 }).toEqual([]);
 
       expect(accepted.size).toBe(ORDERS_PER_LANE);
       const { began, ended } = readJournal(root);
