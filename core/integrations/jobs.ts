@@ -122,9 +122,10 @@ function failed(error: string, cause: string | undefined): CallOutcome {
   return { kind: 'failed', error, ...(cause === undefined ? {} : { cause }) };
 }
 
-/** Trouble that goes by: the job may be as well as ever. */
+/** Trouble that goes by: the job may be as well as ever. Credentials that have expired in the meantime are renewed by somebody. */
 function isPassing({ status, code }: ServiceError): boolean {
-  return status === 0 || status === 429 || status >= 500 || /Throttl|TooManyRequests|RequestLimit|SlowDown/i.test(code);
+  if (status === 0 || status === 429 || status >= 500) return true;
+  return /Throttl|TooManyRequests|RequestLimit|SlowDown|Expired/i.test(code);
 }
 
 function isAbsence({ status, code }: ServiceError): boolean {

@@ -90,6 +90,7 @@ const PASSING = [
   ['TooManyRequestsException', 429],
   ['InternalServerException', 500],
   ['SdkClientException', 0],
+  ['ExpiredTokenException', 403],
 ] as const;
 
 test.each(PASSING)('%s (status %i) while it is asked for changes nothing but the pauses', async (code, status) => {
