@@ -12,26 +12,57 @@ export interface OpenCallback {
   tokens: string[];
 }
 
-/** In the order in which they began to wait. */
-export function openCallbacks(events: Iterable<HistoryEvent>): { status: Tree['status']; open: OpenCallback[] } {
+/** What an execution waits for: all in the order in which the waiting began. */
+export interface Waiting {
+  status: Tree['status'];
+  open: OpenCallback[];
+  /** Executions whose end it waits for. */
+  children: { place: string; executionArn: string }[];
+  /** Tasks that are for the workers of an activity: their tokens are the workers' alone. */
+  activities: { place: string; activityArn: string }[];
+}
+
+export function openCallbacks(events: Iterable<HistoryEvent>): Waiting {
   const tree = emptyTree();
   const asked: { event: HistoryEvent; node: StateNode; attempt: Attempt }[] = [];
+  const begun = new Map<Attempt, string>();
   for (const event of events) {
     addEvent(tree, event);
-    if (!event.taskScheduledEventDetails?.resource?.endsWith('.waitForTaskToken')) continue;
     const node = tree.places.get(event.id!)?.node;
     const attempt = node?.attempts.at(-1);
-    if (node !== undefined && attempt !== undefined) asked.push({ event, node, attempt });
+    if (node === undefined || attempt === undefined) continue;
+    if (event.type === 'TaskScheduled' || event.type === 'ActivityScheduled') asked.push({ event, node, attempt });
+    const child = childBegunBy(event);
+    if (child !== undefined) begun.set(attempt, child);
   }
-  const open = asked
-    .filter(({ node, attempt }) => node.status === 'running' && attempt.endedAt === undefined)
-    .map(({ event, node }) => ({
-      state: node.name,
-      place: placeOf(node),
-      since: event.timestamp!,
-      tokens: tokensIn(event.taskScheduledEventDetails?.parameters ?? ''),
-    }));
-  return { status: tree.status, open: tree.status === 'RUNNING' ? open : [] };
+  const isOpen = ({ node, attempt }: (typeof asked)[number]) =>
+    tree.status === 'RUNNING' && node.status === 'running' && attempt.endedAt === undefined;
+  const open = asked.filter(isOpen);
+  return {
+    status: tree.status,
+    open: open
+      .filter(({ event }) => event.taskScheduledEventDetails?.resource?.endsWith('.waitForTaskToken'))
+      .map(({ event, node }) => ({
+        state: node.name,
+        place: placeOf(node),
+        since: event.timestamp!,
+        tokens: tokensIn(event.taskScheduledEventDetails?.parameters ?? ''),
+      })),
+    children: open.flatMap(({ node, attempt }) => {
+      const executionArn = begun.get(attempt);
+      return executionArn === undefined ? [] : [{ place: placeOf(node), executionArn }];
+    }),
+    activities: open.flatMap(({ event, node }) => {
+      const activityArn = event.activityScheduledEventDetails?.resource;
+      return activityArn === undefined ? [] : [{ place: placeOf(node), activityArn }];
+    }),
+  };
+}
+
+function childBegunBy({ taskSubmittedEventDetails: details }: HistoryEvent): string | undefined {
+  if (details?.resourceType !== 'states' || !details.resource?.startsWith('startExecution.sync')) return undefined;
+  const { ExecutionArn } = parsed(details.output ?? '') as { ExecutionArn?: string };
+  return ExecutionArn;
 }
 
 function placeOf({ name, within }: StateNode): string {

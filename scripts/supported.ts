@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS } from '../core/api/actions/index.ts';
+import { EXTENSIONS } from '../core/api/extensions/index.ts';
 import { JOBS } from '../core/integrations/job-rows.ts';
 import { OPTIMISED } from '../core/integrations/optimised-services.ts';
 
@@ -54,6 +55,8 @@ What a row was tested against:
 
 ${table(['Action', '', 'Tested against'], actionRows())}
 
+Beyond AWS, as \`Stepwell.<Action>\` ([decision 006](decisions/006-own-actions.md)): ${ownActions()}.
+
 ## Integrations
 
 | Resource | Patterns | Tested against |
@@ -85,6 +88,12 @@ is stopped. Both take permissions of their own.
 
 ${table(['Resource', 'Asked for by', 'Stopped by'], jobRows())}
 `;
+}
+
+function ownActions(): string {
+  return Object.keys(EXTENSIONS)
+    .map((name) => `\`${name}\``)
+    .join(', ');
 }
 
 function actionRows(): string[][] {

@@ -1,4 +1,5 @@
 // The command line against the local server: what it prints, and the exit codes that scripts rely on.
+import { CreateActivityCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
@@ -72,6 +73,17 @@ test('history prints numbered events', async () => {
   expect(out[2]).toMatch(/^ {4}3 +\+0\.\d{3}s {2}ExecutionFailed +Nope {2}on purpose$/);
 });
 
+test('redrive --from begins a new execution at a state, and leaves the old one', async () => {
+  await stepwell(['start', 'passes', '--name', 'old', '--input', '1', '--follow']);
+  const { code, out } = await stepwell(['redrive', 'passes:old', '--from', 'Keep', '--input', '[2]', '--follow']);
+  expect({ code, out }).toEqual({ code: 0, out: ['[2]'] });
+  const named = await stepwell(['redrive', 'passes:old', '--from', 'Keep', '--name', 'new']);
+  expect(named.out).toEqual(['arn:aws:states:us-east-1:123456789012:execution:passes:new']);
+  expect((await stepwell(['describe', 'passes:old'])).out.join('')).toContain('"output": "1"');
+  const refused = await stepwell(['redrive', 'passes:old', '--input', '2']);
+  expect(refused).toMatchObject({ code: 2, err: [expect.stringContaining('--input goes with --from STATE')] });
+});
+
 test('stop aborts, list and describe tell it', async () => {
   await stepwell(['start', 'waits', '--name', 'w']);
   expect((await stepwell(['stop', 'waits:w', '--error', 'Enough'])).code).toBe(0);
@@ -142,6 +154,32 @@ describe('approve and reject', () => {
     await stepwell(['approve', execution, '--state', 'Money', '--output', '1']);
     await stepwell(['approve', execution, '--output', '2']);
     expect((await stepwell(['follow', execution])).out).toEqual(['[2,1]']);
+  });
+
+  test('what waits inside a child execution is found from its parent', async () => {
+    const starts = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::states:startExecution.sync:2',
+      Parameters: { StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:review' },
+      OutputPath: '$.Output',
+      End: true,
+    };
+    await createMachine(laptop.client, 'nested', { StartAt: 'Start', States: { Start: starts } });
+    const execution = await ask('nested', 'n', 1);
+    const answered = () => stepwell(['approve', execution, '--output', '{"deep":1}']);
+    await expect.poll(async () => (await answered()).out, { timeout: 10_000 }).toEqual(['Approved Start > Ask.']);
+    expect((await stepwell(['follow', execution])).out).toEqual(['{"deep":1}']);
+  });
+
+  test('a task that is for the worker of an activity is named, because only the worker has its token', async () => {
+    const { activityArn } = await laptop.client.send(new CreateActivityCommand({ name: 'work' }));
+    const task = { Type: 'Task', Resource: activityArn, End: true };
+    await createMachine(laptop.client, 'by-hand', { StartAt: 'Do', States: { Do: task } });
+    await stepwell(['start', 'by-hand', '--name', 'h']);
+    const refusal = async () => (await stepwell(['approve', 'by-hand:h'])).err[0];
+    await expect
+      .poll(refusal, { timeout: 10_000 })
+      .toMatch(/who alone is given the token.*:\n {2}Do {2}arn:aws:states:.*:activity:work$/s);
   });
 
   test('where nothing waits, a sentence says so', async () => {
