@@ -51,7 +51,8 @@ export function simulatedJobs(scheduler: Scheduler, watch: LogWatch, behaviourOf
           .request(actor, `glue.${request.action}`, async () => answer(request))
           .catch((trouble) => {
             if (!(trouble instanceof SimulatedTrouble)) throw trouble;
-            throw new ServiceError('SdkClientException', trouble.message, 0, 'request');
+            const refusal = new ServiceError('SdkClientException', trouble.message, 0, 'request');
+            throw Object.assign(refusal, { cause: trouble });
           });
         return { output: output as never, status: 200, requestId: 'request', headers: {} };
       },

@@ -80,7 +80,8 @@ export function simulatedWorld(
   const newId = () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
 
   function report(trouble: unknown): void {
-    if (!(trouble instanceof SimulatedTrouble)) defects.push((trouble as Error).stack ?? String(trouble));
+    const isSimulated = [trouble, (trouble as Error).cause].some((each) => each instanceof SimulatedTrouble);
+    if (!isSimulated) defects.push((trouble as Error).stack ?? String(trouble));
   }
 
   function worldOf(actor: Actor): World {
