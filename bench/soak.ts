@@ -24,6 +24,8 @@ const SETTLED_MINUTE = Math.min(2, MINUTES / 5);
 const GROWTH_MAX = 1.2;
 const MINUTE_MS = 60_000;
 const AT_ONCE = 64;
+/** Requests of the steady stream under way at once: as many as a few SDK clients have sockets. */
+const STEADY_AT_ONCE = 256;
 const WORKERS = 3;
 
 interface Tally {
@@ -89,6 +91,7 @@ async function steadily(): Promise<void> {
     await pause(Math.max(0, began + (due * 1_000) / RATE - Date.now()));
     const one: Promise<void> = start(any()).finally(() => pending.delete(one));
     pending.add(one);
+    if (pending.size >= STEADY_AT_ONCE) await Promise.race(pending);
   }
   await Promise.all(pending);
 }
