@@ -53,6 +53,10 @@ async function worldOf(
       if (attempt === 1) throw new Error('not yet');
       return 'done';
     },
+    /** Fails twice. */
+    stubborn: (_payload: unknown, attempt: number) => {
+      if (attempt < 3) throw new Error('not yet');
+    },
     keep: ({ token }: { token: string }) => void tokens.push(token),
   };
   const world = memoryWorld(functions, settings, twist);
@@ -210,6 +214,18 @@ test('where the child cannot be redriven another one begins', async () => {
   expect(await executionsOf('child')).toMatchObject([{ status: 'FAILED' }]);
   await redrive(creation.executionArn);
   expect(await executionsOf('child')).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'FAILED', redriveCount: 0 }]);
+});
+
+test('a Retry begins another child, and a redrive goes on with the last one', async () => {
+  const { world, redrive, executionsOf } = await worldOf({ child: only(call('stubborn')) });
+  const creation = await world.start(
+    only({ ...starts('child'), Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }] }),
+  );
+  await world.settle();
+  expect((await executionsOf('child')).map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+  await redrive(creation.executionArn);
+  expect((await world.outcomeOf(creation)).status).toBe('SUCCEEDED');
+  expect((await executionsOf('child')).map(({ redriveCount }) => redriveCount).toSorted()).toEqual([0, 1]);
 });
 
 test('an execution of the same name that the state did not begin is never redriven for it', async () => {

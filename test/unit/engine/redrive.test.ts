@@ -145,6 +145,20 @@ test('redrive: a Fail state is entered again, and fails again', async () => {
   ]);
 });
 
+test('redrive: a Map whose results were too large together runs all its iterations again', async () => {
+  const world = memoryWorld({
+    large: (_item: never, attempt: number) => (attempt <= 3 ? 'x'.repeat(100_000) : 'small'),
+  });
+  const map = { Type: 'Map', ItemProcessor: { StartAt: 'L', States: { L: task('large', { End: true }) } }, End: true };
+  const creation = await world.start({ StartAt: 'M', States: { M: map } }, [1, 2, 3]);
+  await world.settle();
+  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  await world.api('RedriveExecution', { executionArn: creation.executionArn });
+  await world.settle();
+  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'SUCCEEDED', output: ['small', 'small', 'small'] });
+  expect(world.invocations.get('large')).toBe(6);
+});
+
 test('redrive: a list has what was redriven where it would be had it begun then, and says when that was', async () => {
   const { world, creation, executionArn, redrive } = await brokenRun({
     StartAt: 'B',
