@@ -1,5 +1,6 @@
 // Deploys the Lambda functions that the tested workflows call: one bundle each, as a user would.
 
+import { setTimeout } from 'node:timers/promises';
 import { type Lambda, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
 import { zipOf } from './zip.ts';
@@ -24,12 +25,27 @@ export async function deployFunction(lambda: Lambda, name: string, source: strin
   const ZipFile = zipOf('index.mjs', outputFiles[0]!.contents);
   const config = { Runtime: 'nodejs24.x', Handler: 'index.handler', Role, Timeout: 9 } as const;
   try {
-    await lambda.createFunction({ FunctionName: name, ...config, Code: { ZipFile } });
+    await onceRoleIsKnown(() => lambda.createFunction({ FunctionName: name, ...config, Code: { ZipFile } }));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ResourceConflictException') throw error;
     await lambda.updateFunctionCode({ FunctionName: name, ZipFile });
   }
   await waitUntilFunctionActiveV2({ client: lambda, ...patience }, { FunctionName: name });
+}
+
+const ROLE_KNOWN_WITHIN_S = 30;
+
+/** On AWS some seconds pass until Lambda knows a role that has just been made. */
+async function onceRoleIsKnown(create: () => Promise<unknown>): Promise<void> {
+  for (let seconds = 0; ; seconds++) {
+    try {
+      return void (await create());
+    } catch (error) {
+      const isUnknown = (error as Error).message.includes('cannot be assumed by Lambda');
+      if (!isUnknown || seconds === ROLE_KNOWN_WITHIN_S) throw error;
+      await setTimeout(1_000);
+    }
+  }
 }
 
 /** Changes settings of a deployed function, and waits until they hold. */

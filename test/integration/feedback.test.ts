@@ -47,7 +47,9 @@ test('every message of the queue starts an execution; negative comments are anno
     [commentOf('mixed')]: 'MIXED',
     [commentOf('neutral')]: 'NEUTRAL',
   });
-  await expect.poll(topic.listen).toContainEqual({ subject: 'Somebody is not happy', message: commentOf('negative') });
+  await expect
+    .poll(topic.listen)
+    .toContainEqual(expect.objectContaining({ subject: 'Somebody is not happy', message: commentOf('negative') }));
 });
 
 function isOneOf(inputs: string[], input: string): boolean {
@@ -59,7 +61,9 @@ test('a machine that a schedule starts empties a queue by itself, and leaves wha
   const [poll] = (await endedExecutions('feedback-poll')).toReversed();
   expect(poll).toMatchObject({ status: 'SUCCEEDED' });
   expect(await stored()).toMatchObject({ 'Never again.': 'NEGATIVE', 'Lovely shop.': 'POSITIVE' });
-  await expect.poll(topic.listen).toContainEqual({ subject: 'Somebody is not happy', message: 'Never again.' });
+  await expect
+    .poll(topic.listen)
+    .toContainEqual(expect.objectContaining({ subject: 'Somebody is not happy', message: 'Never again.' }));
   const { Attributes } = await sqs.getQueueAttributes({
     QueueUrl: resources.PolledQueueUrl!,
     AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],

@@ -66,8 +66,8 @@ export async function endedExecutions(machine: string) {
 }
 
 export interface Listener {
-  /** Subjects and messages so far, in no particular order. */
-  heard: { subject: string; message: string }[];
+  /** Messages so far, in no particular order. */
+  heard: { id: string; subject: string; message: string }[];
   /** Takes what is new. */
   listen(): Promise<Listener['heard']>;
   close(): Promise<void>;
@@ -90,8 +90,8 @@ export async function listenTo(TopicArn: string): Promise<Listener> {
     async listen() {
       const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
       for (const { Body, ReceiptHandle } of Messages) {
-        const { Subject, Message } = JSON.parse(Body!);
-        heard.push({ subject: Subject, message: Message });
+        const { MessageId, Subject, Message } = JSON.parse(Body!);
+        heard.push({ id: MessageId, subject: Subject, message: Message });
         await sqs.deleteMessage({ QueueUrl, ReceiptHandle: ReceiptHandle! });
       }
       return heard;
