@@ -2,7 +2,7 @@
 // has 25 s instead of 60, SQS keeps a message for 10 s instead of 900 (SETTINGS in deployment.ts).
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { dynamodb, lambda, place, sfn, sqs } from './clients.ts';
 import { deployFunction, reconfigure } from './deploy-function.ts';
 import { createMachine, endOf, history, typesOf } from './executions.ts';
@@ -29,9 +29,10 @@ beforeAll(async () => {
   const Retry = [{ ErrorEquals: ['Error'], IntervalSeconds: 20, MaxAttempts: 1 }];
   const stateMachineArn = await createMachine({ StartAt: 'Call', States: { Call: call('late', 'fail', { Retry }) } });
   late = (await sfn.startExecution({ stateMachineArn })).executionArn!;
-  await expect.poll(async () => typesOf(await history(late))).toContain('LambdaFunctionFailed');
+  const patience = { timeout: 60_000, interval: 200 };
+  await vi.waitFor(async () => expect(typesOf(await history(late))).toContain('LambdaFunctionFailed'), patience);
   dueAt = (await history(late)).at(-1)!.timestamp!.getTime() + 20_000;
-  await expect.poll(timesKept).toContain(dueAt);
+  await vi.waitFor(async () => expect(await timesKept()).toContain(dueAt), patience);
 });
 
 afterAll(async () => {
