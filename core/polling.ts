@@ -61,7 +61,8 @@ async function poll(world: World, message: Poll, deadline: number, again: Sendin
   const ended = (outcome: CallOutcome): Message[] => [{ ...about, kind: 'callback', wait, outcome }];
   const now = world.clock.now();
   if (job.deadline !== undefined && now >= job.deadline) return ended({ kind: 'timed-out' });
-  const turn = turnOf(world, job);
+  // A worker whose clock is behind gives no turn back: the line would find it taken, by itself.
+  const turn = Math.max(turnOf(world, job), message.turn);
   if (turn > message.turn) {
     // The end of the job is recorded, or the wait is over for another reason: what its record still owes is looked up.
     if (!(await isOpen(world, run, wait))) return ended({ kind: 'timed-out' });
