@@ -136,7 +136,7 @@ export function taskStates({ chance, behaviours, children, name, key, pass, sequ
     const kind = chance.pick(['works', 'works', 'fails', 'hangs']);
     behaviours.set(id, {
       failures: kind === 'fails' ? 1 : 0,
-      durationMs: chance.pick([0, 5_000, 60_000, 700_000]),
+      durationMs: chance.pick([0, 0, 2_000, 2_000, 20_000, 20_000, 20_000, 700_000]),
       timeoutMs: 0,
       hangs: kind === 'hangs',
     });
@@ -148,7 +148,7 @@ export function taskStates({ chance, behaviours, children, name, key, pass, sequ
       ResultPath: `$.${id}`,
       Retry: [patience('Glue.SdkClientException')],
       Catch: caughtBy(pass(scope, next, { recovered: id })),
-      ...(kind === 'hangs' ? { TimeoutSeconds: chance.int(20, 200) } : {}),
+      ...(kind === 'hangs' ? { TimeoutSeconds: chance.int(10, 60) } : {}),
       ...to(next),
     };
     return id;
