@@ -33,7 +33,7 @@ export async function openAccount(): Promise<Opened> {
   return { place, summary, close: stop };
 }
 
-/** Every run is a stage of its own, so several may go on in one account. */
+/** Every run is a stage of its own. The examples' functions and resources have their names from there: one run at a time. */
 async function remotePlace(): Promise<Place> {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const identity = execFileSync('aws', ['sts', 'get-caller-identity', '--output', 'json'], { encoding: 'utf8' });

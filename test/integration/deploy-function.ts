@@ -7,7 +7,10 @@ import { zipOf } from './zip.ts';
 
 const patience = { maxWaitTime: 60, minDelay: 1, maxDelay: 2 };
 
-/** Creates the function, or gives an existing one this code. `source` exports `handler`. */
+/** Somebody's account may have a function of that name: only ours are touched. */
+const Description = 'Of the integration tests of Stepwell';
+
+/** Creates the function, or gives the one of an earlier run this code. `source` exports `handler`. */
 export async function deployFunction(lambda: Lambda, name: string, source: string, Role: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [source],
@@ -23,11 +26,14 @@ export async function deployFunction(lambda: Lambda, name: string, source: strin
     logLevel: 'warning',
   });
   const ZipFile = zipOf('index.mjs', outputFiles[0]!.contents);
-  const config = { Runtime: 'nodejs24.x', Handler: 'index.handler', Role, Timeout: 9 } as const;
+  const config = { Description, Runtime: 'nodejs24.x', Handler: 'index.handler', Role, Timeout: 9 } as const;
   try {
     await onceRoleIsKnown(() => lambda.createFunction({ FunctionName: name, ...config, Code: { ZipFile } }));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ResourceConflictException') throw error;
+    const present = await lambda.getFunctionConfiguration({ FunctionName: name });
+    if (present.Description !== Description)
+      throw new Error(`This account has a function ${name} that is not of these tests: they need another account.`);
     await lambda.updateFunctionCode({ FunctionName: name, ZipFile });
   }
   await waitUntilFunctionActiveV2({ client: lambda, ...patience }, { FunctionName: name });

@@ -29,31 +29,41 @@ export const SETTINGS = { queueDelaySeconds: '10', dataPolicy: 'Retain' };
 export default async function deploy(project: TestProject): Promise<() => Promise<void>> {
   const { place, summary, close } = await openAccount();
   const cloudformation = new CloudFormation(configurationOf(place));
+  const lambda = new Lambda(configurationOf(place));
+  const deployedFunctions: string[] = [];
   const began = performance.now();
+
+  async function cleanUp(): Promise<void> {
+    // LocalStack forgets by itself. On AWS the last test has removed the deployment, if all went well.
+    if (place.endpoint === undefined) {
+      if (await stackExists(cloudformation, `stepwell-${place.stage}`)) stepwell(place, 'remove');
+      await Promise.all(deployedFunctions.map((FunctionName) => lambda.deleteFunction({ FunctionName })));
+      await removeStack(cloudformation, FIXTURES.name);
+    }
+    close();
+  }
+
   try {
     stepwell(place, 'deploy', SETTINGS);
     const deployed = seconds(began);
     const { FunctionRole, MachineRole } = await deployStack(cloudformation, FIXTURES);
-    const lambda = new Lambda(configurationOf(place));
     const { FunctionUrl } = await lambda.getFunctionUrlConfig({ FunctionName: `stepwell-${place.stage}-api` });
-    const functions = exampleFunctions().map((source) => ({ name: basename(source, '.ts'), source }));
-    await Promise.all(functions.map(({ name, source }) => deployFunction(lambda, name, source, FunctionRole!)));
+    const deployOne = async (source: string) => {
+      const name = basename(source, '.ts');
+      await deployFunction(lambda, name, source, FunctionRole!);
+      deployedFunctions.push(name);
+    };
+    await Promise.all(exampleFunctions().map(deployOne));
     project.provide('place', place);
     project.provide('apiUrl', FunctionUrl!);
     project.provide('functionRole', FunctionRole!);
     project.provide('machineRole', MachineRole!);
     return async () => {
-      // The last test has removed it, if all went well.
-      if (place.endpoint === undefined) {
-        if (await stackExists(cloudformation, `stepwell-${place.stage}`)) stepwell(place, 'remove');
-        await Promise.all(functions.map(({ name }) => lambda.deleteFunction({ FunctionName: name })));
-        await removeStack(cloudformation, FIXTURES.name);
-      }
-      close();
+      await cleanUp();
       console.log(`${summary}; deployed in ${deployed}; all in all ${seconds(began)}`);
     };
   } catch (error) {
-    close();
+    await cleanUp();
     throw error;
   }
 }
