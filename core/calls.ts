@@ -35,8 +35,13 @@ const SPARE_MS = 10_000;
 export const LOST_AFTER_MS = 30_000;
 
 /** Whether a worker with this deadline has the time that the call may take. */
-export async function isFitting(world: World, call: Call, deadline: number): Promise<boolean> {
-  const bound = await callBoundMs(world, call);
+export async function isFitting(
+  world: World,
+  call: Call,
+  caller: Pick<Caller, 'roleArn'>,
+  deadline: number,
+): Promise<boolean> {
+  const bound = await callBoundMs(world, call, caller);
   return bound !== undefined && world.clock.now() + bound <= deadline - SPARE_MS;
 }
 

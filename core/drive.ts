@@ -174,7 +174,7 @@ class Worker {
     if (frame?.wait?.kind !== 'task' || frame.wait.submittedAt !== undefined)
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
-    if (this.#shift.queue === 'advance' && !(await isFitting(this.#world, frame.wait.call, this.#shift.deadline)))
+    if (this.#shift.queue === 'advance' && !(await this.#isFitting(frame.wait.call, this.#shift.deadline)))
       return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, message.id]]) });
     const claim = { by: this.#by, until: this.#shift.deadline };
     this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, turn: 0, message });
@@ -378,7 +378,7 @@ class Worker {
     let hands = this.#world.settings.callsPerWorker - this.#calls.size;
     return async ({ call }) => {
       if (hands <= 0 || !this.#mayGoOn(turn)) return undefined;
-      if (!(await isFitting(this.#world, call, this.#shift.deadline))) return undefined;
+      if (!(await this.#isFitting(call, this.#shift.deadline))) return undefined;
       hands--;
       return { by: this.#by, until: this.#shift.deadline };
     };
@@ -395,10 +395,14 @@ class Worker {
         this.#calls.start(waitName(id, wait.since), wait, turn);
   }
 
+  async #isFitting(call: Call, deadline: number): Promise<boolean> {
+    return await isFitting(this.#world, call, this.state.creation, deadline);
+  }
+
   /** Whose workers have the time that the call may take. */
   async #queueFor(call: Call): Promise<QueueName> {
     const { clock } = this.#world;
-    return (await isFitting(this.#world, call, clock.now() + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
+    return (await this.#isFitting(call, clock.now() + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
   }
 
   /** Sorts what a record owes: what this worker goes on with itself, and what has to be sent. */

@@ -213,6 +213,18 @@ export interface HttpRequest {
   maxBytes: number;
   /** Set for an API of API Gateway: any of them may be called. With `sign` the request carries these roles' signature. */
   apiGateway?: { sign?: Roles };
+  /** Set for the Kubernetes API of an EKS cluster: any of them may be called, and by nobody without a token. */
+  cluster?: ClusterAccess;
+}
+
+/** How a request is let in by the Kubernetes API of a cluster. */
+export interface ClusterAccess {
+  /** The cluster's name: the token is good for no other. */
+  name: string;
+  /** The certificate to trust, and no other: PEM in Base64. */
+  certificateAuthority: string;
+  /** Who calls: the token is these roles'. */
+  roles: Roles;
 }
 
 export interface HttpAnswer {

@@ -143,9 +143,9 @@ export function localHttp(
     now: systemClock.now,
     apiGatewayEndpoint: endpointOf('apigateway', environment),
     connections: (deployed) => localConnections(connections, deployed),
-    async own() {
-      assertReachable('apigateway', environment);
-      await announce('apigateway');
+    async own(service) {
+      assertReachable(service, environment);
+      await announce(service);
       const { LambdaClient } = await import('@aws-sdk/client-lambda');
       const credentials = emulatorCredentials(environment, home);
       return await new LambdaClient(clientConfig({ region: home.region, credentials })).config.credentials();

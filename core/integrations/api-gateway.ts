@@ -2,11 +2,11 @@
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
 import type { Call, CallOutcome } from '../engine/call.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
-import type { HttpRequest, NameValue } from '../ports.ts';
+import type { HttpRequest } from '../ports.ts';
 import type { HttpWorld, World } from '../world.ts';
 import { rolesOf } from './aws-sdk.ts';
 import { bodyOf, headerLists, isSuccess, textOf, withoutAnswer } from './http-answer.ts';
-import { pair, scalarText } from './http-form.ts';
+import { pair, pairsOf } from './http-form.ts';
 import type { Caller } from './states.ts';
 
 /** The error of a request that nobody answered. */
@@ -60,13 +60,6 @@ export function apiRequest(parameters: JsonObject): Omit<HttpRequest, 'maxBytes'
     headers: hasBody && !isTyped ? [...headers, ['Content-Type', 'application/json']] : headers,
     ...(hasBody ? { body: typeof RequestBody === 'string' ? RequestBody : printJson(RequestBody) } : {}),
   };
-}
-
-function pairsOf(lists: Json | undefined): NameValue[] {
-  if (!isObject(lists)) return [];
-  return Object.entries(lists).flatMap(([name, values]) =>
-    (Array.isArray(values) ? values : [values]).map((value): NameValue => [name, scalarText(value)]),
-  );
 }
 
 /** Nulls are not sent unless AllowNullValues says so; an argument that is null is none. */

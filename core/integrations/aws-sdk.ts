@@ -41,7 +41,7 @@ export async function callSdk(
   }
 }
 
-export function rolesOf({ roleArn }: Call, caller: Pick<Caller, 'roleArn'>): Roles {
+export function rolesOf({ roleArn }: Pick<Call, 'roleArn'>, caller: Pick<Caller, 'roleArn'>): Roles {
   return {
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(caller.roleArn === undefined ? {} : { machineRoleArn: caller.roleArn }),

@@ -2,6 +2,7 @@
 // brackets, arrays in one of four formats.
 // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#url-encode-request-body
 import { isNumber, isObject, type Json, printJson } from '../expr/json.ts';
+import type { NameValue } from '../ports.ts';
 
 export type ArrayFormat = 'INDICES' | 'REPEAT' | 'COMMAS' | 'BRACKETS';
 
@@ -43,5 +44,13 @@ function percentEncoded(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** `{ "a": ["1", "2"] }` as pairs; a single value stands for a list of it. */
+export function pairsOf(lists: Json | undefined): NameValue[] {
+  if (!isObject(lists)) return [];
+  return Object.entries(lists).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value): NameValue => [name, scalarText(value)]),
   );
 }

@@ -2,11 +2,13 @@
 import { type Call, type CallOutcome, parseResource } from '../engine/call.ts';
 import { isObject, parseJson } from '../expr/json.ts';
 import type { AwsServices } from '../ports.ts';
-import type { HttpWorld, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { SOCKET_ERROR as API_GATEWAY_SOCKET_ERROR, invokeApi } from './api-gateway.ts';
 import { callSdk, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import * as http from './http.ts';
-import { handleOf, jobRow } from './jobs.ts';
+import { handleOf, isJob } from './jobs.ts';
+import { callKubernetes, isReaching } from './kubernetes.ts';
+import { runKubernetesJob } from './kubernetes-job.ts';
 import * as lambda from './lambda.ts';
 import { mockedOutcome } from './mocked.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
@@ -33,12 +35,16 @@ export async function callTarget(
     return submitted(await lambda.invoke(world.lambda, call, caller, signal));
   if (integration.kind === 'service' && integration.service === 'states' && integration.action === 'startExecution')
     return await states.startExecution(world, call, caller, integration.pattern);
-  if (integration.kind === 'service' && integration.action === 'invoke' && makesRequests(world)) {
-    if (integration.service === 'http') return await http.invoke(world, call, caller, signal);
-    if (integration.service === 'apigateway') {
+  if (integration.kind === 'service' && isReaching(world)) {
+    const { service, action } = integration;
+    if (service === 'http' && action === 'invoke') return await http.invoke(world, call, caller, signal);
+    if (service === 'apigateway' && action === 'invoke') {
       const outcome = await invokeApi(world, call, caller, signal);
       return integration.pattern === 'waitForTaskToken' ? submitted(outcome) : outcome;
     }
+    if (service === 'eks' && action === 'call') return await callKubernetes(world, call, caller, signal);
+    if (service === 'eks' && action === 'runJob')
+      return submittedJob(call, await runKubernetesJob(world, call, caller, signal));
   }
   if (integration.kind === 'service' && integration.service === 'aws-sdk:sfn')
     return await states.callSfn(world, call, integration);
@@ -48,10 +54,6 @@ export async function callTarget(
   }
   const cause = `Stepwell does not call ${call.resource} yet: docs/supported.md lists what it calls.`;
   return { kind: 'failed', error: 'States.TaskFailed', cause };
-}
-
-function makesRequests(world: World): world is World & { http: HttpWorld } {
-  return world.http !== undefined;
 }
 
 /** Undefined when nobody here makes such a call. */
@@ -65,22 +67,19 @@ async function callService(
   const row = findOptimised(integration);
   if (row === undefined) return undefined;
   const outcome = await callOptimised(services, row, request, signal);
-  return integration.pattern === 'sync' ? submittedJob(request, outcome) : outcome;
+  return submittedJob(request.call, outcome);
 }
 
 /** Whether what this call begins at a service goes on by itself. */
 export function startsJob({ resource }: Call): boolean {
-  const integration = parseResource(resource);
-  if (integration.kind !== 'service' || integration.pattern !== 'sync') return false;
-  return jobRow(integration.service, integration.action) !== undefined;
+  return isJob(resource);
 }
 
-/** The job runs; whoever asks for it ends the task. */
-function submittedJob({ call, integration }: ServiceCall, outcome: CallOutcome): CallOutcome {
-  const row = jobRow(integration.service, integration.action);
-  if (outcome.kind !== 'succeeded' || row === undefined) return outcome;
+/** With `.sync` the job runs; whoever asks for it ends the task. */
+function submittedJob(call: Call, outcome: CallOutcome): CallOutcome {
+  if (outcome.kind !== 'succeeded' || !isJob(call.resource)) return outcome;
   const [answer, parameters] = [parseJson(outcome.output), parseJson(call.parameters)];
-  const job = handleOf(row, isObject(answer) ? answer : {}, isObject(parameters) ? parameters : {});
+  const job = handleOf(call.resource, isObject(answer) ? answer : {}, isObject(parameters) ? parameters : {});
   return { kind: 'submitted', output: outcome.output, job };
 }
 
@@ -90,7 +89,11 @@ function submitted(outcome: CallOutcome): CallOutcome {
 }
 
 /** The longest the call may take, in milliseconds; undefined where nobody can know. */
-export async function callBoundMs(world: World, call: Call): Promise<number | undefined> {
+export async function callBoundMs(
+  world: World,
+  call: Call,
+  caller: Pick<states.Caller, 'roleArn'>,
+): Promise<number | undefined> {
   if (mockedOutcome(world.mocks, call) !== undefined) return 0;
   const integration = parseResource(call.resource);
   // Who only submits is not held up by the time that the answer may take.
@@ -101,7 +104,7 @@ export async function callBoundMs(world: World, call: Call): Promise<number | un
   if (isHttp) return http.HTTP_TASK_MS;
   if (integration.kind === 'service' && integration.service !== 'lambda') return SERVICE_CALL_MS;
   const name = lambda.functionOf(call);
-  return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, {}));
+  return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, caller));
 }
 
 /** A call that takes effect once however often it is made: a lost one is made again (D4). */
@@ -110,7 +113,11 @@ export function isRepeatable({ nested }: Call): boolean {
 }
 
 /** Integrations that have another name for it. */
-const NO_ANSWER: Record<string, string> = { http: http.SOCKET_ERROR, apigateway: API_GATEWAY_SOCKET_ERROR };
+const NO_ANSWER: Record<string, string> = {
+  http: http.SOCKET_ERROR,
+  apigateway: API_GATEWAY_SOCKET_ERROR,
+  states: 'StepFunctions.SdkClientException',
+};
 
 function capitalized(name: string): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`;

@@ -6,7 +6,10 @@ import { assert, StatesError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { type AwsServices, type ServiceAnswer, ServiceError, type ServiceRequest } from '../ports.ts';
 import type { World } from '../world.ts';
+import { rolesOf } from './aws-sdk.ts';
 import { JOBS, type JobRow, type Members } from './job-rows.ts';
+import { isReaching } from './kubernetes.ts';
+import { askForKubernetesJob, kubernetesHandle, stopKubernetesJob } from './kubernetes-job.ts';
 import { failureOf, serviceOf } from './optimised.ts';
 import { OPTIMISED, type OptimisedService } from './optimised-services.ts';
 
@@ -27,9 +30,22 @@ export function jobRow(service: string, action: string): JobRow | undefined {
   return Object.hasOwn(JOBS, resource) ? JOBS[resource] : undefined;
 }
 
+/** The one job that is not a service's but a cluster's. */
+function isKubernetesJob(resource: string): boolean {
+  return /:eks:runJob\.sync$/.test(resource);
+}
+
+/** Whether what a call to this resource begins goes on by itself. */
+export function isJob(resource: string): boolean {
+  const integration = parseResource(resource);
+  if (integration.kind !== 'service' || integration.pattern !== 'sync') return false;
+  return isKubernetesJob(resource) || jobRow(integration.service, integration.action) !== undefined;
+}
+
 /** What is to be kept of a job that has just been submitted. */
-export function handleOf(row: JobRow, answer: JsonObject, parameters: JsonObject): string {
-  return printJson(defined(row.handle(answer, parameters)));
+export function handleOf(resource: string, answer: JsonObject, parameters: JsonObject): string {
+  if (isKubernetesJob(resource)) return printJson(kubernetesHandle(answer, parameters));
+  return printJson(defined(rowOf(resource).row.handle(answer, parameters)));
 }
 
 /** An eighth of its age, so a job is noticed as late as it is long; from one second to one minute. */
@@ -39,14 +55,19 @@ function usualPause(age: number): number {
 
 /** How long to wait before a job of this age (both in milliseconds) is asked for again. */
 export function pollPause(resource: string, age: number): number {
-  return (rowOf(resource).row.pause ?? usualPause)(age);
+  const pause = isKubernetesJob(resource) ? undefined : rowOf(resource).row.pause;
+  return (pause ?? usualPause)(age);
 }
 
 /** How the job stands. Never throws for what the service says. */
 export async function askForJob(world: World, request: JobRequest, signal: AbortSignal): Promise<JobAnswer> {
-  const { row, optimised } = rowOf(request.job.resource);
   const handle = parseJson(request.job.handle) as JsonObject;
   const age = world.clock.now() - request.job.since;
+  if (isKubernetesJob(request.job.resource)) {
+    const answer = await askForKubernetesJob(inCluster(world, request, handle, signal));
+    return answer === 'absent' ? absent(handle, age) : answer;
+  }
+  const { row, optimised } = rowOf(request.job.resource);
   try {
     const { output } = await call(world.services, request, row.describe, row.ask?.(handle) ?? handle, signal);
     const result = row.result === undefined ? output : row.result(output, handle);
@@ -63,14 +84,20 @@ export async function askForJob(world: World, request: JobRequest, signal: Abort
 
 /** Asks the service to stop the job. One that it does not know, or that has ended, is stopped. Throws on passing trouble. */
 export async function stopJob(world: World, request: JobRequest, signal: AbortSignal): Promise<void> {
+  const handle = parseJson(request.job.handle) as JsonObject;
+  if (isKubernetesJob(request.job.resource)) return await stopKubernetesJob(inCluster(world, request, handle, signal));
   const { row } = rowOf(request.job.resource);
   if (row.stop === undefined) return;
-  const handle = parseJson(request.job.handle) as JsonObject;
   try {
     await call(world.services, request, row.stop.action, row.stop.parameters?.(handle) ?? handle, signal);
   } catch (error) {
     if (error instanceof ServiceError ? isPassing(error) : !(error instanceof StatesError)) throw error;
   }
+}
+
+function inCluster(world: World, { job, machineRoleArn }: JobRequest, handle: JsonObject, signal: AbortSignal) {
+  assert(isReaching(world), 'Who runs jobs in a cluster reaches it');
+  return { world, handle, roles: rolesOf(job, { roleArn: machineRoleArn }), signal };
 }
 
 function rowOf(resource: string): { row: JobRow; optimised: OptimisedService } {
@@ -97,8 +124,7 @@ async function call(
     action,
     parameters: defined(parameters),
     spelling: optimised.v1 === undefined ? 'v2' : 'v1',
-    ...(job.roleArn === undefined ? {} : { roleArn: job.roleArn }),
-    machineRoleArn,
+    ...rolesOf(job, { roleArn: machineRoleArn }),
   };
   return await services.call(request, signal);
 }
@@ -114,6 +140,10 @@ function standing(row: JobRow, result: JsonObject): JobAnswer {
 /** The service shows no such job: not yet, or because that was the job. */
 function notFound(row: JobRow, handle: JsonObject, age: number): JobAnswer {
   if (row.endsGone) return { kind: 'succeeded', output: printJson(handle) };
+  return absent(handle, age);
+}
+
+function absent(handle: JsonObject, age: number): JobAnswer {
   if (age < APPEARS_WITHIN_MS) return 'running';
   return failed('States.TaskFailed', `The service shows no job ${printJson(handle)}.`);
 }

@@ -98,10 +98,14 @@ export const OPTIMISED: Record<string, OptimisedService> = {
   },
   eks: {
     prefix: 'EKS',
-    actions: actions(
-      'createCluster deleteCluster createFargateProfile deleteFargateProfile createNodegroup deleteNodegroup',
-      JOB,
-    ),
+    // `call` and `runJob` ask the cluster itself: kubernetes.ts.
+    actions: {
+      ...actions(
+        'createCluster deleteCluster createFargateProfile deleteFargateProfile createNodegroup deleteNodegroup runJob',
+        JOB,
+      ),
+      ...actions('call', ANSWER),
+    },
   },
   elasticmapreduce: {
     service: 'emr',

@@ -42,12 +42,22 @@ export function awsLambda({ open, roleOf, now }: LambdaOptions): LambdaFunctions
     }
   }
 
+  /**
+   * A role that the task names may be of another account, where the same name is another function. A machine's role is
+   * of ours and seldom may look, so we look ourselves first.
+   */
+  async function firstTold(functionName: string, roles: Roles): Promise<number | undefined> {
+    if (roles.roleArn !== undefined || roles.machineRoleArn === undefined)
+      return await configuredTimeout(functionName, roles);
+    return (await configuredTimeout(functionName, {})) ?? (await configuredTimeout(functionName, roles));
+  }
+
   return {
     async timeoutMs(functionName, roles = {}) {
-      const key = `${functionName} ${roles.roleArn ?? ''}`;
+      const key = `${functionName} ${roles.roleArn ?? roles.machineRoleArn ?? ''}`;
       const known = timeouts.get(key);
       if (known !== undefined && known.until > now()) return await known.ms;
-      const ms = configuredTimeout(functionName, roles);
+      const ms = firstTold(functionName, roles);
       timeouts.set(key, { until: now() + CONFIGURATION_MS, ms });
       return await ms;
     },

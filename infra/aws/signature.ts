@@ -30,22 +30,27 @@ function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array | str
     : new Uint8Array(data);
 }
 
+export type SignerCredentials = Options['credentials'];
+
+/** Loaded only where somebody signs. */
+export async function signerOf(
+  service: string,
+  region: string,
+  credentials: RoleCredentials | SignerCredentials,
+): Promise<SignatureV4> {
+  const { SignatureV4: Signer } = await import('@smithy/signature-v4');
+  return new Signer({ service, region, credentials, sha256: Sha256 as unknown as Options['sha256'] });
+}
+
 /** The headers to add: date, token, Authorization. The region is that of the API's own name, where it tells one. */
 export async function signatureOf(
   { method, url: address, headers, body }: HttpRequest,
-  credentials: RoleCredentials | Options['credentials'],
+  credentials: RoleCredentials | SignerCredentials,
   ownRegion: string,
 ): Promise<NameValue[]> {
-  // Loaded only where somebody signs.
-  const { SignatureV4: Signer } = await import('@smithy/signature-v4');
   const url = new URL(address);
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(url.hostname)?.[1] ?? ownRegion;
-  const signer = new Signer({
-    service: 'execute-api',
-    region,
-    credentials,
-    sha256: Sha256 as unknown as Options['sha256'],
-  });
+  const signer = await signerOf('execute-api', region, credentials);
   const query: Record<string, string[]> = {};
   for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
   const given: Record<string, string> = { host: url.host };

@@ -6,6 +6,7 @@ import { type IncomingMessage, request as plainRequest, type RequestOptions, STA
 import { request as tlsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import {
+  type ClusterAccess,
   type HttpAnswer,
   type HttpEndpoints,
   type HttpRequest,
@@ -22,6 +23,8 @@ export interface EndpointsOptions {
   apiGatewayEndpoint?: string | undefined;
   /** The headers of Signature Version 4 beside the given ones. Throws StatesError for a role that cannot be assumed. */
   sign?(request: HttpRequest, signal: AbortSignal): Promise<NameValue[]>;
+  /** The token that a cluster of EKS lets in. Throws StatesError for a role that cannot be assumed. */
+  clusterToken?(cluster: ClusterAccess, url: URL, signal: AbortSignal): Promise<string>;
   /** Certificates to trust instead of the public ones. */
   ca?: string;
 }
@@ -29,8 +32,11 @@ export interface EndpointsOptions {
 /** An API of API Gateway may be called whatever the list says: it is a service of AWS like any other. */
 const API_GATEWAY_HOST = /^[a-z0-9]+(-vpce-[a-z0-9-]+)?\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
 
+/** The API of a cluster, too. */
+const CLUSTER_HOST = /^[a-z0-9]+\.[a-z0-9]+\.[a-z0-9-]+\.eks\.amazonaws\.com(\.cn)?$/;
+
 export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
-  const { hosts, remedy, apiGatewayEndpoint, sign, ca } = options;
+  const { hosts, remedy, apiGatewayEndpoint, sign, clusterToken, ca } = options;
   const refused = (why: string) => new HttpTrouble('refused', `${why}. ${remedy}`);
 
   /** Throws for an address that may not be called; plain HTTP needs one that is named in the list. */
@@ -71,8 +77,11 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
       return { url, connection: { protocol, hostname, port, setHost: false, headers: { Host: url.host } } };
     }
     const isTls = url.protocol === 'https:';
-    const why = hosts.refusal(host, isApi);
+    const isCluster = request.cluster !== undefined && CLUSTER_HOST.test(host);
+    const why = hosts.refusal(host, isApi || isCluster);
     if (why !== undefined) throw refused(why);
+    // Whoever reads a token may use it.
+    if (request.cluster !== undefined && !isTls) throw new HttpTrouble('refused', `${host} is not called without TLS`);
     if (isIP(host) !== 0) checkAddress(host, host, isTls);
     return {
       url,
@@ -83,8 +92,12 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
   return {
     async send(request, signal) {
       const { url, connection } = target(request);
-      const signature = request.apiGateway?.sign === undefined ? [] : ((await sign?.(request, signal)) ?? []);
-      const headers = { ...connection.headers, ...sentHeaders([...request.headers, ...signature]) };
+      const { apiGateway, cluster } = request;
+      const signature = apiGateway?.sign === undefined ? [] : ((await sign?.(request, signal)) ?? []);
+      const token: NameValue[] =
+        cluster === undefined ? [] : [['Authorization', `Bearer ${await clusterToken?.(cluster, url, signal)}`]];
+      const trusted = cluster === undefined ? ca : certificateOf(cluster);
+      const headers = { ...connection.headers, ...sentHeaders([...request.headers, ...signature, ...token]) };
       return await sent(
         {
           ...connection,
@@ -93,12 +106,22 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
           headers,
           agent: false,
           signal,
-          ...(ca === undefined ? {} : { ca }),
+          ...(trusted === undefined ? {} : { ca: trusted }),
         },
         request,
       );
     },
   };
+}
+
+/** Node would trust nobody, and not say why, where this is no certificate. */
+function certificateOf({ certificateAuthority }: ClusterAccess): string {
+  const pem = Buffer.from(certificateAuthority, 'base64').toString();
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new HttpTrouble(
+    'refused',
+    'The CertificateAuthority is not a certificate in Base64, as DescribeCluster gives it',
+  );
 }
 
 /** How long a body is says the socket, whatever an author says. */

@@ -123,7 +123,7 @@ export function taskStates({ chance, behaviours, children, name, key, pass, sequ
       // What does not depend on when it ran, and under which name.
       ResultSelector: pattern === '' ? { begun: true } : { 'output.$': '$.Output', 'status.$': '$.Status' },
       ResultPath: `$.${id}`,
-      Retry: [patience('States.SdkClientException')],
+      Retry: [patience('StepFunctions.SdkClientException')],
       Catch: caughtBy(pass(scope, next, { recovered: id })),
       ...(child === SLEEPER ? { TimeoutSeconds: chance.int(5, 100) } : {}),
       ...to(next),
