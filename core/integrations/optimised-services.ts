@@ -98,14 +98,10 @@ export const OPTIMISED: Record<string, OptimisedService> = {
   },
   eks: {
     prefix: 'EKS',
-    // `call` and `runJob` ask the cluster itself: kubernetes.ts.
-    actions: {
-      ...actions(
-        'createCluster deleteCluster createFargateProfile deleteFargateProfile createNodegroup deleteNodegroup runJob',
-        JOB,
-      ),
-      ...actions('call', ANSWER),
-    },
+    actions: actions(
+      'createCluster deleteCluster createFargateProfile deleteFargateProfile createNodegroup deleteNodegroup',
+      JOB,
+    ),
   },
   elasticmapreduce: {
     service: 'emr',

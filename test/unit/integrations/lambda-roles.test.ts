@@ -17,10 +17,13 @@ const OWN = { accessKeyId: 'OWN', secretAccessKey: 'secret' };
 
 let service: WebServer;
 let assumed: string[];
+/** What the next requests are answered with instead of 200. */
+let statuses: number[];
 
 beforeEach(async () => {
   assumed = [];
-  service = await webServer((_request, response) => answerJson(response, { Timeout: 7 }));
+  statuses = [];
+  service = await webServer((_request, response) => answerJson(response, { Timeout: 7 }, statuses.shift()));
 });
 afterEach(() => service.close());
 
@@ -88,6 +91,15 @@ test.each(['arn:aws:lambda:us-east-1:123456789012:function:f', 'arn:aws:states::
     expect(service.asked).toEqual([]);
   },
 );
+
+test('where we may not look ourselves, the timeout is read under the machine’s role; never in its place for a task’s', async () => {
+  statuses = [403, 200, 403];
+  const lambda = functions('try');
+  expect(await lambda.timeoutMs('f', { machineRoleArn: MACHINE_ROLE })).toBe(7000);
+  expect([keyOf(0), keyOf(1)]).toEqual(['OWN', 'machine']);
+  expect(await lambda.timeoutMs('f', { roleArn: TASK_ROLE, machineRoleArn: MACHINE_ROLE })).toBeUndefined();
+  expect(service.asked).toHaveLength(3);
+});
 
 test('the timeout of a function is read under the task’s role, once', async () => {
   const lambda = functions('try');
