@@ -45,10 +45,10 @@ export interface Owed {
   /** The list entry says something else than the log; of an end, who waits for it has to hear. */
   isNews: boolean;
   /**
-   * Waits by the message that was about them so far and is let go now. The next one takes its id: somebody else may
+   * By wait, the ids of messages that were about it so far and are let go now. For each a next one takes its id: somebody else may
    * hold the old one still, act on it, and be lost, and what its records owe is found under the id that caused them.
    */
-  heirs: Map<string, string>;
+  heirs: Map<string, string[]>;
 }
 
 export function nothingOwed(): Owed {
@@ -140,9 +140,12 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   const messages: Sending[] = [];
   const add = (kind: 'call' | 'timer' | 'continue', waits: string[], queue: QueueName, at?: number) => {
     const most = kind === 'call' ? Math.min(world.settings.callsPerWorker, WAITS_PER_MESSAGE) : WAITS_PER_MESSAGE;
-    for (const [heir, ofOne] of Map.groupBy(waits, (wait) => owed.heirs.get(wait)))
+    const named = [...new Set(waits)].flatMap((wait) =>
+      [...new Set(owed.heirs.get(wait) ?? [undefined])].map((heir) => ({ heir, wait })),
+    );
+    for (const [heir, ofOne] of Map.groupBy(named, ({ heir }) => heir))
       for (let i = 0; i < ofOne.length; i += most) {
-        const some = ofOne.slice(i, i + most);
+        const some = ofOne.slice(i, i + most).map(({ wait }) => wait);
         messages.push({
           message: messageOf(heir ?? world.newId(), state, seq, some, { kind, waits: some }),
           queue,

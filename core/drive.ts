@@ -175,7 +175,7 @@ class Worker {
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
     if (this.#shift.queue === 'advance' && !(await this.#isFitting(frame.wait.call, this.#shift.deadline)))
-      return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, message.id]]) });
+      return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, [message.id]]]) });
     const claim = { by: this.#by, until: this.#shift.deadline };
     this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, turn: 0, message });
   }
@@ -218,7 +218,7 @@ class Worker {
     const isRunning = this.state.head.status === 'RUNNING';
     const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
     for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
-    for (const name of owed.ready) owed.heirs.set(name, message.id);
+    for (const name of owed.ready) owed.heirs.set(name, [message.id]);
     for (const name of owed.calls.advance.splice(0)) {
       const wait = openWait(this.state, name)?.wait;
       if (wait?.kind === 'task') owed.calls[await this.#queueFor(wait.call)].push(name);
@@ -419,10 +419,10 @@ class Worker {
         }
         case 'StartTimer': {
           // A timer that came early, to go by the clock here: somebody with another clock may have let it fire.
-          const early = arrivals.find(
-            ({ activation }) => activation.kind === 'TimerFired' && activation.wait === command.wait,
+          const early = arrivals.flatMap(({ activation, message }) =>
+            activation.kind === 'TimerFired' && activation.wait === command.wait ? (message?.id ?? []) : [],
           );
-          if (early?.message !== undefined) owed.heirs.set(command.wait, early.message.id);
+          if (early.length > 0) owed.heirs.set(command.wait, early);
           owe(owed.timers, command.at, command.wait);
           break;
         }

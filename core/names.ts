@@ -4,6 +4,7 @@ import { loadBody, storeBody } from './body.ts';
 import type { Creation, ExecutionStatus, Listed } from './execution.ts';
 import { expiry } from './log.ts';
 import type { Item } from './ports.ts';
+import { isWaitOpen } from './run-state.ts';
 import type { World } from './world.ts';
 
 const NAME_PREFIX = 'name#';
@@ -20,9 +21,16 @@ function listSortOf({ run }: Creation, at: number): string {
   return `${new Date(at).toISOString()}#${run}`;
 }
 
-/** The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. */
-export async function holdName(world: World, creation: Creation): Promise<Creation> {
-  return (await readCreation(world, creation.executionArn)) ?? (await takeName(world, creation));
+/**
+ * The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. Undefined
+ * for a child that has not begun when its parent no longer waits: it was told to stop already, and nobody else would.
+ */
+export async function holdName(world: World, creation: Creation): Promise<Creation | undefined> {
+  const holder = await readCreation(world, creation.executionArn);
+  if (holder !== undefined) return holder;
+  const { parent } = creation;
+  if (parent !== undefined && !(await isWaitOpen(world, parent.run, parent.wait))) return undefined;
+  return await takeName(world, creation);
 }
 
 /** Takes the name if nobody holds it; gives the creation that holds it in the end. */

@@ -7,12 +7,13 @@
 // every ten minutes a line must take the job's turn, one item of the table, and goes no further when another has it, or
 // when nobody waits for the job any longer. A line that was lost with its queue is begun again by the audit.
 import type { CallOutcome, Job } from './engine/call.ts';
-import { jobOf, parseWaitName, type TaskWait } from './engine/state.ts';
+import { jobOf, type TaskWait } from './engine/state.ts';
 import type { Creation } from './execution.ts';
 import { askForJob, pollPause, stopJob } from './integrations/jobs.ts';
-import { expiry, readNewest, readRecord } from './log.ts';
+import { expiry } from './log.ts';
 import { type Message, type Sending, send } from './message.ts';
 import type { Key } from './ports.ts';
+import { isWaitOpen } from './run-state.ts';
 import type { World } from './world.ts';
 
 type Poll = Extract<Message, { kind: 'poll' }>;
@@ -65,7 +66,7 @@ async function poll(world: World, message: Poll, deadline: number, again: Sendin
   const turn = Math.max(turnOf(world, job), message.turn);
   if (turn > message.turn) {
     // The end of the job is recorded, or the wait is over for another reason: what its record still owes is looked up.
-    if (!(await isOpen(world, run, wait))) return ended({ kind: 'timed-out' });
+    if (!(await isWaitOpen(world, run, wait))) return ended({ kind: 'timed-out' });
     if (!(await takeTurn(world, message, turn))) return [];
   }
   const answer = await withinTime(world, deadline, (signal) => askForJob(world, message, signal));
@@ -110,16 +111,6 @@ async function takeTurn(world: World, { line, run, wait }: Poll, turn: number): 
       item === undefined ? ({ if: 'absent' } as const) : ({ if: 'equals', attribute: 'turn', value: before } as const);
     if (await world.table.put(taken, condition)) return true;
   }
-}
-
-/** As the log says. */
-async function isOpen(world: World, run: string, wait: string): Promise<boolean> {
-  const { frame: id, since } = parseWaitName(wait);
-  const newest = await readNewest(world, run);
-  const seq = newest?.head.status === 'RUNNING' ? newest.head.frames[id] : undefined;
-  if (seq === undefined || seq < since) return false;
-  const record = seq === newest?.seq ? newest : await readRecord(world, run, seq);
-  return record?.frames.some((frame) => frame.id === id && frame.wait?.since === since) ?? false;
 }
 
 async function withinTime<T>(world: World, deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -65,6 +65,16 @@ export function mayBeOpen(state: RunState, wait: string): boolean {
   return head.status === 'RUNNING' && (head.frames[id] ?? -1) >= since;
 }
 
+/** Whether a wait of this run is open, as the log says now. */
+export async function isWaitOpen(world: World, run: string, wait: string): Promise<boolean> {
+  const { frame: id, since } = parseWaitName(wait);
+  const newest = await readNewest(world, run);
+  const seq = newest?.head.status === 'RUNNING' ? newest.head.frames[id] : undefined;
+  if (seq === undefined || seq < since) return false;
+  const record = seq === newest?.seq ? newest : await readRecord(world, run, seq);
+  return record?.frames.some((frame) => frame.id === id && frame.wait?.since === since) ?? false;
+}
+
 /** The state with the frames of these waits at hand, as far as the waits may still be open. */
 export async function withFramesOf(world: World, state: RunState, waits: string[]): Promise<RunState> {
   const needed = waits.filter((wait) => mayBeOpen(state, wait)).map((wait) => parseWaitName(wait).frame);
