@@ -71,7 +71,8 @@ Beyond AWS, as \`Stepwell.<Action>\` ([decision 006](decisions/006-own-actions.m
 | \`aws-sdk:<service>:<action>\` | request-response, \`.waitForTaskToken\` | ${RECORDINGS} of DynamoDB, S3 and Secrets Manager |
 
 Any \`aws-sdk\` service can be called whose client of the AWS SDK for JavaScript is there: Lambda's runtime has them all;
-elsewhere, the error names the package to install. Operations that answer with a stream of events are not supported.
+elsewhere, the error names the package to install. Where AWS's own do not answer, those
+with a stream of events, the result has the list of them.
 
 ### Optimised integrations
 

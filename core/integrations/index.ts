@@ -102,6 +102,8 @@ export async function callBoundMs(
   if (call.timeoutSeconds !== undefined && !isSubmitted)
     return Math.min(call.timeoutSeconds * 1000, isHttp ? http.HTTP_TASK_MS : Number.POSITIVE_INFINITY);
   if (isHttp) return http.HTTP_TASK_MS;
+  // An agent takes the time it takes.
+  if (integration.kind === 'service' && integration.service === 'bedrockagentcore') return undefined;
   if (integration.kind === 'service' && integration.service !== 'lambda') return SERVICE_CALL_MS;
   const name = lambda.functionOf(call);
   return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, caller));

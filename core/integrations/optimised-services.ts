@@ -2,6 +2,7 @@
 // which patterns AWS gives every action. Lambda and Step Functions itself have files of their own.
 import { isObject, type Json, type JsonObject } from '../expr/json.ts';
 import { fromS3, toS3 } from './bedrock.ts';
+import { converseShaped } from './bedrock-harness.ts';
 import { fleetByName, groupByName } from './emr-names.ts';
 import type { Caller } from './states.ts';
 
@@ -71,6 +72,11 @@ export const OPTIMISED: Record<string, OptimisedService> = {
       invokeModel: { before: fromS3, after: toS3 },
       createModelCustomizationJob: { service: 'bedrock' },
     },
+  },
+  bedrockagentcore: {
+    prefix: 'BedrockAgentCore',
+    actions: actions('invokeHarness', ANSWER),
+    translations: { invokeHarness: { answer: converseShaped } },
   },
   codebuild: {
     prefix: 'CodeBuild',

@@ -65,6 +65,7 @@ export async function fromOutput(value: unknown, ref: SchemaRef, spelling: Spell
   const shape = shapeOf(ref);
   switch (shape.kind) {
     case 'structure':
+      if (isEventStream(value)) return await events(value, shape.members, spelling);
       return await fromStructure(value as Record<string, unknown>, shape.members, spelling);
     case 'list':
       return await Promise.all((value as unknown[]).map((each) => fromOutput(each, shape.element, spelling)));
@@ -83,6 +84,21 @@ export async function fromOutput(value: unknown, ref: SchemaRef, spelling: Spell
     default:
       return simple(value);
   }
+}
+
+function isEventStream(value: unknown): value is AsyncIterable<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** A stream of events is read to its end; what the service says in it instead of an event is thrown. */
+async function events(
+  stream: AsyncIterable<Record<string, unknown>>,
+  members: Member[],
+  spelling: Spelling,
+): Promise<Json[]> {
+  const list: Json[] = [];
+  for await (const event of stream) list.push(await fromStructure(event, members, spelling));
+  return list;
 }
 
 async function fromStructure(

@@ -1,7 +1,8 @@
 // A sample of what a release wrote: every item, every message in the queue and every payload of a world, at a moment when
 // something is under way. Taken from a real run of that release, and carried to its end by the release of today.
 import { randomUUID } from 'node:crypto';
-import type { Item, Key, Outgoing, Queue, Table } from '../../../core/ports.ts';
+import type { JsonObject } from '../../../core/expr/json.ts';
+import type { AwsServices, Item, Key, Outgoing, Queue, Table } from '../../../core/ports.ts';
 import type { Settings } from '../../../core/world.ts';
 import { type MemoryWorld, memoryWorld } from '../memory-world.ts';
 import type { TestFunction } from '../test-functions.ts';
@@ -67,7 +68,8 @@ export function recorder(
       },
     };
   };
-  const world = memoryWorld(functions, settings, { table, queue, newId: randomUUID });
+  const services = builds('IN_PROGRESS');
+  const world = memoryWorld(functions, settings, { table, queue, services, newId: randomUUID });
 
   return {
     world,
@@ -105,12 +107,31 @@ export async function loaded(
   functions: Record<string, TestFunction>,
   settings: Partial<Settings> = {},
 ): Promise<MemoryWorld> {
-  const world = memoryWorld(functions, settings, { newId: randomUUID });
+  const world = memoryWorld(functions, settings, { services: builds('SUCCEEDED'), newId: randomUUID });
   world.clock.advanceTo(sample.now);
   for (const item of sample.items) await world.table.put(restored(item));
   for (const [key, body] of Object.entries(sample.payloads)) await world.payloads.put(key, fromBase64(body));
   await world.queue.send(sample.messages);
   return world;
+}
+
+export interface Builds extends AwsServices {
+  /** Actions that it was asked for. */
+  asked: string[];
+}
+
+/** A service whose builds are always in this state. */
+function builds(BuildStatus: string): Builds {
+  const asked: string[] = [];
+  const build = { Id: 'build', BuildStatus };
+  return {
+    asked,
+    async call({ action }) {
+      asked.push(action);
+      const output: JsonObject = action === 'batchGetBuilds' ? { Builds: [build] } : { Build: build };
+      return { output, status: 200, requestId: 'request', headers: {} };
+    },
+  };
 }
 
 export function chainOf(history: Record<string, unknown>): string[] {

@@ -5,9 +5,10 @@ import { shelve } from '../../../core/stalled.ts';
 import type { Settings } from '../../../core/world.ts';
 import { callback } from '../callbacks.ts';
 import { chain, mapOf, single, task, waitFor } from '../definitions.ts';
+import { build } from '../job-service.ts';
 import type { MemoryWorld } from '../memory-world.ts';
 import type { TestFunction } from '../test-functions.ts';
-import type { Recorder, Sample } from './sample.ts';
+import type { Builds, Recorder, Sample } from './sample.ts';
 
 export interface Scenario {
   settings?: Partial<Settings>;
@@ -202,6 +203,24 @@ export function scenarios(tokens: string[]): Record<string, Scenario> {
         return await begun(nested(), {}, 200_000)(recorder);
       },
       ends: { ...DONE, output: '{"output":{"x":1}}' },
+    },
+    'message-poll': {
+      holds: 'poll',
+      before: begun(build()),
+      ends: { ...DONE, output: '{"Build":{"Id":"build","BuildStatus":"SUCCEEDED"}}' },
+    },
+    'message-cancel': {
+      holds: 'cancel',
+      async before(recorder) {
+        const begins = await begun(build())(recorder);
+        await recorder.world.api('StopExecution', begins);
+        return begins;
+      },
+      ends: { status: 'ABORTED', isStopped: true },
+      async result(world, { executionArn }) {
+        const { status } = await world.api('DescribeExecution', { executionArn });
+        return { status, isStopped: (world.services as Builds).asked.includes('stopBuild') };
+      },
     },
     'message-payload-store': {
       holds: 'start',

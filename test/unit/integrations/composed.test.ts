@@ -1,7 +1,7 @@
 // Integrations that take more than one request to a service: what they ask for, in which order, and what they make of it.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/expr/json.ts';
-import { callTarget } from '../../../core/integrations/index.ts';
+import { callBoundMs, callTarget } from '../../../core/integrations/index.ts';
 import { AwsServiceError, type ServiceRequest } from '../../../core/ports.ts';
 import type { World } from '../../../core/world.ts';
 
@@ -110,4 +110,60 @@ test('what S3 refuses fails the task before the model is asked', async () => {
   const { outcome, asked } = await outcomeOf('bedrock:invokeModel', parameters, missing);
   expect(asked).toHaveLength(1);
   expect(outcome).toMatchObject({ kind: 'failed', error: 'Bedrock.NoSuchKeyException' });
+});
+
+const said = (role: string, stop: string, tokens: number, ...deltas: [index: number, delta: JsonObject][]) => [
+  { MessageStart: { Role: role } },
+  ...deltas.map(([ContentBlockIndex, Delta]) => ({ ContentBlockDelta: { ContentBlockIndex, Delta } })),
+  { MessageStop: { StopReason: stop } },
+  {
+    Metadata: {
+      Usage: { InputTokens: tokens, OutputTokens: 1, TotalTokens: tokens + 1, CacheReadInputTokens: 9 },
+      Metrics: { LatencyMs: 250 },
+    },
+  },
+];
+
+test('of an agent’s messages the last of the assistant is the result, its texts alone; what all used is added up', async () => {
+  const Stream = [
+    ...said('assistant', 'tool_use', 10, [0, { Text: 'I look.' }], [1, { ToolUse: { Input: '{}' } }]),
+    ...said(
+      'assistant',
+      'end_turn',
+      20,
+      [0, { ReasoningContent: { Text: 'hm' } }],
+      [1, { Text: 'It is ' }],
+      [1, { Text: 'sent.' }],
+      [2, { Text: 'Bye.' }],
+    ),
+    ...said('user', 'tool_result', 0, [0, { ToolResult: [] as never }]),
+  ];
+  const parameters = { HarnessArn: 'arn', RuntimeSessionId: 's', Messages: [] };
+  const { outcome, asked } = await outcomeOf('bedrockagentcore:invokeHarness', parameters, {
+    RuntimeSessionId: 's',
+    Stream,
+  });
+  expect(asked).toEqual([['bedrockagentcore', 'invokeHarness', parameters]]);
+  expect(JSON.parse((outcome as { output: string }).output)).toEqual({
+    Output: { Message: { Role: 'assistant', Content: [{ Text: 'It is sent.' }, { Text: 'Bye.' }] } },
+    StopReason: 'end_turn',
+    Usage: { InputTokens: 30, OutputTokens: 3, TotalTokens: 33 },
+    Metrics: { LatencyMs: 750 },
+  });
+});
+
+test('an agent that says nothing at its end has no content; what refuses it is named as AWS names it', async () => {
+  const quiet = await outcomeOf('bedrockagentcore:invokeHarness', {}, { Stream: said('assistant', 'tool_use', 1) });
+  expect(JSON.parse((quiet.outcome as { output: string }).output).Output.Message.Content).toEqual([]);
+  const refusal = { code: 'ThrottlingException', message: 'Slower', status: 429, requestId: 'r' } as Error &
+    AwsServiceError;
+  const error = new AwsServiceError(refusal, { serviceId: 'Bedrock AgentCore', exception: 'ThrottlingException' });
+  const { outcome } = await outcomeOf('bedrockagentcore:invokeHarness', {}, error);
+  expect(outcome).toMatchObject({ kind: 'failed', error: 'BedrockAgentCore.ThrottlingException' });
+});
+
+test('nobody knows how long an agent takes: it goes to the patient queue, unless its task has a limit', async () => {
+  const call = { resource: 'arn:aws:states:::bedrockagentcore:invokeHarness', parameters: '{}' };
+  expect(await callBoundMs({} as World, call, {})).toBeUndefined();
+  expect(await callBoundMs({} as World, { ...call, timeoutSeconds: 20 }, {})).toBe(20_000);
 });

@@ -1,6 +1,7 @@
 // The generic caller of AWS: requests as services take them, answers and errors as definitions see them.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { endpointOf } from '../../../infra/aws/services.ts';
+import { eventStream } from '../../support/event-stream.ts';
 import { callOverWire } from './wire.ts';
 
 beforeAll(() => {
@@ -177,3 +178,15 @@ test.each([
     expect(error).toMatchObject({ exception, code: exception, message: 'null', status: 404 });
   },
 );
+
+test('a stream of events is read to its end and given as the list of them', async () => {
+  const request = { service: 'lambda', action: 'invokeWithResponseStream', parameters: { FunctionName: 'f' } };
+  const headers = { 'content-type': 'application/vnd.amazon.eventstream' };
+  const body = eventStream(['PayloadChunk', 'one'], ['PayloadChunk', 'two'], ['InvokeComplete', { LogResult: 'log' }]);
+  const { answer } = await callOverWire(request, { headers, body });
+  expect(answer?.output.EventStream).toEqual([
+    { PayloadChunk: { Payload: 'one' } },
+    { PayloadChunk: { Payload: 'two' } },
+    { InvokeComplete: { LogResult: 'log' } },
+  ]);
+});

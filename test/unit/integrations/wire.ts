@@ -8,7 +8,7 @@ import { awsServices } from '../../../infra/aws/services.ts';
 export interface WireAnswer {
   status?: number;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
 }
 
 export interface Asked {
