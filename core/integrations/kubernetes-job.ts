@@ -1,6 +1,7 @@
 // `eks:runJob`: a Job of Kubernetes (batch/v1). With `.sync` its own conditions tell how it ended, and the result is the Job
 // as the cluster describes it, with the logs of its containers where the task asks for them.
 import type { Call, CallOutcome } from '../engine/call.ts';
+import { StatesError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { type HttpAnswer, HttpTrouble, type Roles } from '../ports.ts';
 import { rolesOf } from './aws-sdk.ts';
@@ -62,10 +63,15 @@ export async function askForKubernetesJob(asking: Asking): Promise<KubernetesJob
   }
 }
 
-/** Deletes the job and its pods. Throws on passing trouble. */
+/** Deletes the job and its pods. Throws on passing trouble; who may not delete it will not be let in later either. */
 export async function stopKubernetesJob(asking: Asking): Promise<void> {
-  const answer = await send(asking, 'DELETE', jobPath(asking.handle), { propagationPolicy: ['Background'] });
-  if (isPassing(answer)) throw new HttpTrouble('socket', `The cluster answered ${answer.status} ${answer.statusText}`);
+  try {
+    const answer = await send(asking, 'DELETE', jobPath(asking.handle), { propagationPolicy: ['Background'] });
+    if (isPassing(answer))
+      throw new HttpTrouble('socket', `The cluster answered ${answer.status} ${answer.statusText}`);
+  } catch (trouble) {
+    if (trouble instanceof HttpTrouble ? trouble.kind === 'socket' : !(trouble instanceof StatesError)) throw trouble;
+  }
 }
 
 async function send(

@@ -266,5 +266,7 @@ describe('eks:runJob', () => {
     await stopJob(worldOf(), request, signal);
     expect(server.asked.at(-1)).toMatchObject({ method: 'DELETE', url: `${PATH}/pi?propagationPolicy=Background` });
     expect(cluster.jobs.size).toBe(0);
+    // Nobody is let in by a list that was shortened in the meantime: asking again would help nobody.
+    await stopJob(worldOf(''), request, signal);
   });
 });
