@@ -39,7 +39,7 @@ export function endpointOf(connection: Connection, env: NodeJS.ProcessEnv): stri
   const { 'endpoint-url': flag, aws = false } = connection;
   if (aws) return undefined;
   const endpoint = flag ?? env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL ?? LOCAL_ENDPOINT;
-  if (!URL.canParse(endpoint)) throw new UsageError(`'${endpoint}' is no URL.`);
+  checkUrl(endpoint);
   return endpoint;
 }
 
@@ -56,6 +56,7 @@ export function isDeployment({ stage, url }: Connection): boolean {
 
 function connectToDeployment(connection: Connection): SFNClient {
   let found: Promise<string> | undefined;
+  checkUrl(connection.url);
   const url = () => {
     found ??= deploymentUrl(connection);
     return found;
@@ -68,8 +69,12 @@ function connectToDeployment(connection: Connection): SFNClient {
 /** The URL of the deployment that `--url` or `--stage` names. */
 export async function deploymentUrl({ url, stage, ...place }: Connection): Promise<string> {
   if (url === undefined) return urlOfStage(stage!, place);
-  if (!URL.canParse(url)) throw new UsageError(`'${url}' is no URL.`);
+  checkUrl(url);
   return url;
+}
+
+function checkUrl(url: string | undefined): void {
+  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`'${url}' is no URL.`);
 }
 
 function connectToEndpoint(connection: Connection, env: NodeJS.ProcessEnv): SFNClient {

@@ -1,10 +1,10 @@
 // `stepwell lint`: checks definition files (JSON or YAML) as the service does when a machine is created, and warns
 // about what it would not refuse but production will regret. Exit code: 0 no errors, 1 errors, 2 wrong usage or no file.
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { checkDefinition, type Diagnostic } from '../core/asl/check.ts';
 import { lintDefinition, RULES } from '../core/asl/lint.ts';
 import { UsageError } from './arguments.ts';
+import { readText } from './input.ts';
 import type { Io } from './io.ts';
 import { type Finding, FORMATS, type Format, jsonReport, sarifReport, textReport } from './lint-report.ts';
 import { at, positionOf, readSource, type Source } from './lint-source.ts';
@@ -18,10 +18,7 @@ export async function lint(args: string[], io: LintIo): Promise<number> {
   const { files, format, type } = parseLintArguments(args);
   const all: Finding[] = [];
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch((error: Error) => {
-      throw new UsageError(`Cannot read ${file}: ${error.message}`);
-    });
-    const source = readSource(file, text);
+    const source = readSource(file, readText(file));
     const findings = findingsOf(source, type);
     if (format === 'text') for (const finding of findings) io.out(textReport(finding, source, io.paint));
     all.push(...findings);

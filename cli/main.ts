@@ -23,7 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   lint: async () => (await import('./lint.ts')).lint,
 };
 
-const USAGE = `usage: stepwell <command> [flags]
+const SYNOPSES = `\
   create <name> <definition file, JSON or YAML> [--role-arn ARN] [--type EXPRESS]
   start <machine> [--input FILE|JSON|-] [--name NAME] [--follow] [--json]
   follow <execution>
@@ -34,29 +34,47 @@ const USAGE = `usage: stepwell <command> [flags]
   redrive <execution> [--follow]
   redrive <execution> --from STATE [--input FILE|JSON|-] [--variables FILE|JSON|-] [--event ID] [--latest] [--name NAME]
           [--follow]
-  doctor [--repair] [--thorough] [--overdue SECONDS] [--discard MESSAGE] [--format json]
+  doctor [--repair] [--thorough] [--overdue SECONDS] [--discard MESSAGE] [--json]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
   deploy [<folder>] [--dry-run] [--yes] [--prune] [--adopt] [--publish] [--param NAME=VALUE]...
-  trigger sqs <queue> <message>|-, trigger s3 <bucket>/<key>, trigger event <file>, trigger schedule <machine>/<trigger>
+  trigger sqs <queue> <message>|<file>|-
+  trigger s3 <bucket>/<key>
+  trigger event <file>|-
+  trigger schedule <machine>/<trigger>
   trigger list
   proxy --stage NAME|--url URL [--profile NAME] [--port N]
-  lint <definition file>... [--format text|json|sarif] [--type EXPRESS]
+  lint <definition file>... [--format text|json|sarif] [--type EXPRESS]`;
+
+const CONVENTIONS = `\
 A machine is a name or an ARN; an execution an ARN or <machine>:<execution name>.
 Where: --stage NAME or --url URL for a deployment; --endpoint-url URL, else AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL,
 else http://127.0.0.1:8083; --aws for the service itself. As whom: --profile NAME, --region NAME.
 Exit code: 0 succeeded, 1 failed, aborted or timed out, 2 wrong usage or no answer.`;
 
+/** Of one command, or of all. */
+function usage(name?: string): string {
+  const synopses = SYNOPSES.split(/\n(?= {2}\S)/);
+  const wanted = synopses.filter((synopsis) => name === undefined || synopsis.trim().split(' ', 1)[0] === name);
+  return ['usage: stepwell <command> [flags]', ...wanted, CONVENTIONS].join('\n');
+}
+
+const HELP = new Set(['--help', '-h', 'help']);
+
 export async function main(args: string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === 'help' || rest.includes('--help')) {
-    io.out(USAGE);
+  if (name === undefined || HELP.has(name)) {
+    io.out(usage());
     return name === undefined ? 2 : 0;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) {
     io.err(`stepwell: there is no command '${name}'; stepwell --help lists them.`);
     return 2;
+  }
+  if (rest.some((argument) => argument === '--help' || argument === '-h')) {
+    io.out(usage(name));
+    return 0;
   }
   try {
     const command = await load();
@@ -74,6 +92,9 @@ function sentenceFor(error: unknown): string {
     $metadata?: { httpStatusCode?: number };
   };
   if (code === 'ECONNREFUSED') return 'Nobody answers there: is the server running (npm start)?';
+  if (message === 'Region is missing') return 'Which region? Say it with --region, or set AWS_REGION.';
+  if (name === 'CredentialsProviderError')
+    return `As whom? No credentials were found: set AWS_PROFILE or --profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. (${message})`;
   if ($metadata?.httpStatusCode !== undefined) return `${name}: ${message}`;
   return error instanceof Error ? (name === 'Error' ? message : `${name}: ${message}`) : String(error);
 }

@@ -2,7 +2,8 @@
 //   { "shop": { "AuthorizationType": "API_KEY",
 //               "AuthParameters": { "ApiKeyAuthParameters": { "ApiKeyName": "X-Key", "ApiKeyValue": "${SHOP_KEY}" } } } }
 // `${NAME}` stands for a variable of the environment, so that no secret need stand in a file.
-import { readFileSync } from 'node:fs';
+import { UsageError } from '../cli/arguments.ts';
+import { readText } from '../cli/input.ts';
 import { StatesError } from '../core/errors.ts';
 import { isObject, type Json, parseJson } from '../core/expr/json.ts';
 import { connectionError, connectionName, readConnection } from '../core/integrations/http-connection.ts';
@@ -10,14 +11,15 @@ import type { Connection, Connections } from '../core/ports.ts';
 
 type Environment = Record<string, string | undefined>;
 
-/** Throws an Error that names the file, and what is wrong in it. */
+/** Throws a UsageError that names the file, and what is wrong in it. */
 export function readConnections(file: string, environment: Environment): Map<string, Connection> {
   try {
-    const document = parseJson(readFileSync(file, 'utf8'));
+    const document = parseJson(readText(file));
     if (!isObject(document)) throw new SyntaxError('it is no JSON object');
     return new Map(Object.entries(document).map(([name, value]) => [name, connectionIn(name, value, environment)]));
   } catch (error) {
-    throw new Error(`The connections in ${file} cannot be used: ${(error as Error).message}`);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`The connections in ${file} cannot be used: ${(error as Error).message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 // `npm start`: the server, the examples in it, and one of them run before your eyes. Then it serves until Ctrl-C.
+import { existsSync } from 'node:fs';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { UsageError } from '../cli/arguments.ts';
 import { connect } from '../cli/client.ts';
@@ -18,6 +19,8 @@ async function main(args: string[], io: Io): Promise<number | undefined> {
       io.out(USAGE);
       return 0;
     }
+    for (const folder of options.functionDirectories)
+      if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}, which --functions names.`);
     const functionDirectories = [...options.functionDirectories, ...EXAMPLE_FUNCTIONS];
     server = await startServer({ ...options, functionDirectories, log: io.err });
   } catch (error) {

@@ -1,18 +1,13 @@
 // The mock configuration of Step Functions Local (`MockConfigFile.json`): which states of which test case answer with
 // what. Read whole and checked before the server starts; whatever is wrong is said with its place in the file.
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../cli/arguments.ts';
+import { readText } from '../cli/input.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../core/expr/json.ts';
 import type { MockedResponse, Mocks } from '../core/integrations/mocked.ts';
 
 /** Throws UsageError with one sentence. */
 export function readMockConfig(file: string): Mocks {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read the mock configuration: ${(error as Error).message}`);
-  }
+  const text = readText(file);
   try {
     return parseMockConfig(text);
   } catch (error) {

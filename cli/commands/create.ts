@@ -1,5 +1,4 @@
 // `stepwell create`: makes a state machine of a definition file, JSON or YAML, or updates the one of that name.
-import { readFileSync } from 'node:fs';
 import {
   CreateStateMachineCommand,
   type SFNClient,
@@ -9,6 +8,7 @@ import {
 import { parse } from 'yaml';
 import { parseCommandLine, UsageError } from '../arguments.ts';
 import { CONNECTION_FLAGS, connect, resolveMachine } from '../client.ts';
+import { readText } from '../input.ts';
 import type { Io } from '../io.ts';
 
 const FLAGS = { ...CONNECTION_FLAGS, 'role-arn': { type: 'string' }, type: { type: 'string' } } as const;
@@ -39,12 +39,7 @@ async function update(client: SFNClient, name: string, definition: string): Prom
 
 /** The file's JSON as it stands; YAML as the JSON it means. */
 function readDefinition(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`);
-  }
+  const text = readText(file);
   if (!/\.ya?ml$/i.test(file)) return text;
   try {
     return JSON.stringify(parse(text, { maxAliasCount: 100 }), null, 2);

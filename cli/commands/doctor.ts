@@ -1,7 +1,7 @@
 // `stepwell doctor`: everything that is neither running, nor waiting for something known, nor finished, one line each,
 // with what to do about it. `--repair` mends what can be mended.
 import type { Finding } from '../../core/findings.ts';
-import { parseCommandLine, parseInteger, UsageError } from '../arguments.ts';
+import { parseCommandLine, parseInteger } from '../arguments.ts';
 import { CONNECTION_FLAGS, callStepwell, connect } from '../client.ts';
 import type { Io } from '../io.ts';
 
@@ -11,7 +11,7 @@ const FLAGS = {
   thorough: { type: 'boolean', default: false },
   overdue: { type: 'string', default: '60' },
   discard: { type: 'string' },
-  format: { type: 'string', default: 'text' },
+  json: { type: 'boolean', default: false },
 } as const;
 
 const YEAR_SECONDS = 31_536_000;
@@ -22,8 +22,7 @@ type Found = Finding & { repaired?: boolean };
 /** Exit code: 0 nothing is wrong (any more), 1 something is. */
 export async function doctor(args: string[], io: Io): Promise<number> {
   const { values } = parseCommandLine(args, FLAGS, []);
-  const { repair, thorough, discard, format } = values;
-  if (format !== 'text' && format !== 'json') throw new UsageError(`--format takes text or json, not '${format}'.`);
+  const { repair, thorough, discard, json } = values;
   const overdueSeconds = parseInteger('--overdue', values.overdue, { min: 0, max: YEAR_SECONDS });
   const client = connect(values, process.env);
   if (discard !== undefined) {
@@ -41,12 +40,12 @@ export async function doctor(args: string[], io: Io): Promise<number> {
     for (const finding of page.findings) {
       counts.found++;
       if (finding.repaired) counts.repaired++;
-      io.out(format === 'json' ? JSON.stringify(finding) : lineOf(finding));
+      io.out(json ? JSON.stringify(finding) : lineOf(finding));
     }
     nextToken = page.nextToken;
     if (nextToken === undefined) break;
   }
-  if (format === 'text') io.err(summary(counts, repair));
+  if (!json) io.err(summary(counts, repair));
   return counts.found === counts.repaired ? 0 : 1;
 }
 

@@ -19,6 +19,8 @@ export async function list(args: string[], io: Io): Promise<number> {
   const status = values.status?.toUpperCase();
   if (status !== undefined && !STATUSES.includes(status))
     throw new UsageError(`--status takes one of ${STATUSES.join(', ')}, not '${values.status}'.`);
+  if (status !== undefined && !hasMachine)
+    throw new UsageError('--status goes with a state machine: stepwell list <machine> --status STATUS.');
   const client = connect(values, process.env);
   const print = (row: object, line: () => string) => io.out(values.json ? JSON.stringify(row) : line());
   if (positionals[0] === undefined) await listMachines(client, print);

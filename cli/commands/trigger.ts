@@ -1,13 +1,14 @@
 // `stepwell trigger`: sends what a queue, a bucket, a rule or a schedule would send, and prints the executions that it
 // started. For trying a trigger out, and for what ended up in a dead-letter queue: the same event starts nothing twice.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { parseCommandLine, UsageError } from '../arguments.ts';
 import { CONNECTION_FLAGS, callStepwell, connect } from '../client.ts';
 import { readTriggersThere } from '../deploy/current.ts';
 import type { Deployment } from '../deploy/deployment.ts';
 import { sourceText } from '../deploy/report.ts';
+import { readText } from '../input.ts';
 import type { Io } from '../io.ts';
 
 const WAYS = 'sqs, s3, event, schedule, list';
@@ -29,8 +30,9 @@ export async function trigger(args: string[], io: Io): Promise<number> {
 }
 
 async function list(client: SFNClient, io: Io): Promise<number> {
-  for (const { machineName, name, definition } of await readTriggersThere(client))
-    io.out(`${machineName}/${name}  ${sourceText(definition)}`);
+  const triggers = await readTriggersThere(client);
+  for (const { machineName, name, definition } of triggers) io.out(`${machineName}/${name}  ${sourceText(definition)}`);
+  if (triggers.length === 0) io.err('There are no triggers.');
   return 0;
 }
 
@@ -71,16 +73,8 @@ async function eventOf(way: string, { what, body, client, io }: Asked): Promise<
 
 /** What a dead-letter queue holds has the event inside. */
 async function readEvent(file: string, io: Io): Promise<Record<string, unknown>> {
-  const event = parse(file === '-' ? await io.readInput() : read(file), file);
+  const event = parse(file === '-' ? await io.readInput() : readText(file), file);
   return (event.requestPayload as Record<string, unknown> | undefined) ?? event;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}.`);
-  }
 }
 
 function parse(text: string, file: string): Record<string, unknown> {
@@ -108,7 +102,7 @@ async function bridgeEvent(client: SFNClient, source: string, detailType: string
 
 async function readBody(body: string, io: Io): Promise<string> {
   if (body === '-') return await io.readInput();
-  return existsSync(body) ? read(body) : body;
+  return existsSync(body) ? readText(body) : body;
 }
 
 async function message(queue: string, body: string, client: SFNClient): Promise<object> {

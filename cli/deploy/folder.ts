@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../arguments.ts';
+import { whyUnread } from '../input.ts';
 import { findingsOf } from '../lint.ts';
 import { readSource, type Source } from '../lint-source.ts';
 import type { Deployment } from './deployment.ts';
@@ -73,7 +74,7 @@ function listFolder(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
-    throw new UsageError(`Cannot read ${folder}: ${(error as Error).message}.`);
+    throw new UsageError(whyUnread('folder', folder, error));
   }
 }
 

@@ -208,7 +208,7 @@ describe('doctor', () => {
       expect.stringMatching(/^unreadable {2}letter {2}A message .* it cannot be read\. Cause: .*→ If /),
     ]);
     expect(err).toEqual(['1 thing needs attention; stepwell doctor --repair mends what it can.']);
-    const json = await stepwell(['doctor', '--repair', '--format', 'json']);
+    const json = await stepwell(['doctor', '--repair', '--json']);
     expect(json.code).toBe(1);
     expect(json.out.map((line) => JSON.parse(line))).toMatchObject([{ subject: 'letter', repaired: false }]);
     expect(await stepwell(['doctor', '--discard', 'letter'])).toMatchObject({
@@ -227,6 +227,13 @@ const MISTAKES: [args: string[], sentence: string][] = [
   [['start', 'nobody'], "stepwell: There is no state machine named 'nobody'."],
   [['start', 'passes', '--input', 'missing.json'], 'stepwell: There is no file missing.json.'],
   [['list', '--status', 'odd'], expect.stringMatching(/^stepwell: --status takes one of RUNNING, .*, not 'odd'\.$/)],
+  [
+    ['list', '--status', 'RUNNING'],
+    'stepwell: --status goes with a state machine: stepwell list <machine> --status STATUS.',
+  ],
+  [['create', 'new', 'nowhere.asl.json'], 'stepwell: There is no file nowhere.asl.json.'],
+  [['deploy', 'nowhere'], 'stepwell: There is no folder nowhere.'],
+  [['trigger', 'event', 'nowhere.json'], 'stepwell: There is no file nowhere.json.'],
   [['stop', 'odd'], "stepwell: 'odd' is neither the ARN of an execution nor <machine>:<execution name>."],
   [['doctor', '--overdue', 'soon'], "stepwell: --overdue takes a whole number from 0 to 31536000, not 'soon'."],
   [['doctor', '--discard', 'nothing'], expect.stringMatching(/^stepwell: ResourceNotFound: No message nothing /)],
@@ -238,6 +245,14 @@ const MISTAKES: [args: string[], sentence: string][] = [
 test.each(MISTAKES)('%j is answered with one sentence and exit code 2', async (args, sentence) => {
   const { code, err } = await stepwell(args);
   expect({ code, err }).toEqual({ code: 2, err: [sentence] });
+});
+
+test('a command is explained alone, the rest of them is not', async () => {
+  const { code, out } = await stepwell(['redrive', '-h']);
+  expect(code).toBe(0);
+  expect(out[0]).toContain('  redrive <execution> --from STATE');
+  expect(out[0]).toContain('Exit code: 0 succeeded');
+  expect(out[0]).not.toContain('  start <machine>');
 });
 
 test('input that is no JSON is a mistake of the caller', async () => {

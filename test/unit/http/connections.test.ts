@@ -128,6 +128,6 @@ describe('of a file', () => {
 
   test('that does not exist are refused', () => {
     rmSync(folder, { recursive: true });
-    expect(() => readConnections(join(folder, 'connections.json'), {})).toThrow('ENOENT');
+    expect(() => readConnections(join(folder, 'connections.json'), {})).toThrow('There is no file');
   });
 });

@@ -56,7 +56,7 @@ test.each([
 });
 
 test('a file that is not there is a mistake of the caller', () => {
-  expect(() => readMockConfig('/nowhere/mocks.json')).toThrow(/^Cannot read the mock configuration: ENOENT/);
+  expect(() => readMockConfig('/nowhere/mocks.json')).toThrow('There is no file /nowhere/mocks.json.');
 });
 
 test('the flag wins over the variable', () => {
