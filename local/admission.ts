@@ -1,6 +1,6 @@
 // What the server takes on. More work than this machine can do is refused in AWS's words before it is accepted: SDKs wait
 // and try again. What was accepted is never refused afterwards, and what helps running executions to their end (answers,
-// stops, reads) is always taken. See docs/decisions/009-overload.md.
+// stops, reads) is always taken. See docs/decisions/015-overload.md.
 import { getHeapStatistics } from 'node:v8';
 import { ApiError } from '../core/errors.ts';
 import type { QueueName } from '../core/ports.ts';
