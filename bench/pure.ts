@@ -1,9 +1,10 @@
 // The interpreter alone: microseconds per transition of `advance` in this process, without a log, a queue or a disk.
-import { parseDefinition } from '../core/definitions.ts';
+
 import { advance } from '../core/engine/advance.ts';
 import { initialHead } from '../core/engine/state.ts';
 import type { Creation } from '../core/execution.ts';
 import { LIMITS } from '../core/limits.ts';
+import { parseDefinition } from '../core/store/definitions.ts';
 import { jsonataPasses, passAndChoice } from './definitions.ts';
 import { type Figure, timed } from './figure.ts';
 

@@ -6,10 +6,14 @@
 //   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
-import { activationsOf, grantsOf, owedFor, waitsOf } from './arrivals.ts';
-import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './calls.ts';
-import { definitionOf } from './definitions.ts';
-import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './dispatch.ts';
+import { activationsOf, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
+import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './driver/calls.ts';
+import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
+import { envOf, RECORD } from './driver/env.ts';
+import type { Carried, Message } from './driver/message.ts';
+import { lookAfterJobs } from './driver/polling.ts';
+import { sharesOf } from './driver/shares.ts';
+import { currentKey, type Key } from './driver/tokens.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import type { Call } from './engine/call.ts';
@@ -24,19 +28,15 @@ import {
   waitName,
 } from './engine/state.ts';
 import { Missing } from './engine/step.ts';
-import { envOf, RECORD } from './env.ts';
 import { assert } from './errors.ts';
 import type { Creation } from './execution.ts';
-import { readHeartbeat } from './heartbeats.ts';
 import { isRepeatable, lostWorker } from './integrations/index.ts';
-import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './log.ts';
-import type { Carried, Message } from './message.ts';
-import { holdName, readCreation } from './names.ts';
-import { lookAfterJobs } from './polling.ts';
 import type { QueueName } from './ports.ts';
-import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFramesOf } from './run-state.ts';
-import { sharesOf } from './shares.ts';
-import { currentKey, type Key } from './tokens.ts';
+import { definitionOf } from './store/definitions.ts';
+import { readHeartbeat } from './store/heartbeats.ts';
+import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './store/log.ts';
+import { holdName, readCreation } from './store/names.ts';
+import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFramesOf } from './store/run-state.ts';
 import type { World } from './world.ts';
 
 /** What a worker may use: how long it lives, and whether it makes calls at all (an API call does not). */

@@ -3,10 +3,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ownApi } from '../core/api/own-api.ts';
 import { type Disposition, drive, type Shift } from '../core/drive.ts';
-import { receiveExpress } from '../core/express.ts';
-import { type Message, readMessage } from '../core/message.ts';
+import { receiveExpress } from '../core/driver/express.ts';
+import { type Message, readMessage } from '../core/driver/message.ts';
 import type { QueueName } from '../core/ports.ts';
-import { noteTrouble } from '../core/stalled.ts';
+import { noteTrouble } from '../core/store/stalled.ts';
 import type { World } from '../core/world.ts';
 import { logTrouble, onAws, type Report } from './on-aws.ts';
 

@@ -1,7 +1,7 @@
 // Messages that could not be processed twenty times: the run they are about is stalled, not failed, because the defect
 // is ours (D8). They are shelved in the table, where the audit finds them and tries again.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { shelve } from '../core/stalled.ts';
+import { shelve } from '../core/store/stalled.ts';
 import type { World } from '../core/world.ts';
 import { logTrouble, onAws, type Report } from './on-aws.ts';
 

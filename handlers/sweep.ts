@@ -1,7 +1,7 @@
 // The schedule's handler: every minute, messages kept for later go to the queue, and those that were shelved an hour
 // ago; once a day, or when the local server boots, the audit looks after executions that nothing wakes any more.
-import { audit } from '../core/audit.ts';
-import { resumeOld } from '../core/stalled.ts';
+import { audit } from '../core/doctor/audit.ts';
+import { resumeOld } from '../core/store/stalled.ts';
 import type { World } from '../core/world.ts';
 import { logTrouble, onAws, type Report } from './on-aws.ts';
 

@@ -1,6 +1,6 @@
 // `stepwell doctor`: everything that is neither running, nor waiting for something known, nor finished, one line each,
 // with what to do about it. `--repair` mends what can be mended.
-import type { Finding } from '../../core/findings.ts';
+import type { Finding } from '../../core/doctor/findings.ts';
 import { parseCommandLine, parseInteger } from '../arguments.ts';
 import { CONNECTION_FLAGS, callStepwell, connect } from '../client.ts';
 import type { Io } from '../io.ts';

@@ -1,7 +1,8 @@
 // Activities, kept in the table under `activities`: a name that workers poll. Handing out tasks is not done here.
-import { loadBody, pack } from '../body.ts';
+
 import { ApiError } from '../errors.ts';
-import { type EncryptionConfiguration, successor } from '../machines.ts';
+import { loadBody, pack } from '../store/body.ts';
+import { type EncryptionConfiguration, successor } from '../store/machines.ts';
 import type { World } from '../world.ts';
 
 export interface Activity {

@@ -1,7 +1,8 @@
 // Aliases of state machines: names that route executions to one or two versions by weight.
-import { loadBody, pack } from '../body.ts';
-import { type Machine, machinePartition, successor } from '../machines.ts';
+
 import type { Item } from '../ports.ts';
+import { loadBody, pack } from '../store/body.ts';
+import { type Machine, machinePartition, successor } from '../store/machines.ts';
 import type { World } from '../world.ts';
 
 export interface Route {

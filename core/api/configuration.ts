@@ -1,6 +1,6 @@
 // The configurations of a state machine as they are stored: defaults filled in, and refused when AWS would refuse
 // them. Whether a log group or key exists is not looked at.
-import type { EncryptionConfiguration, LoggingConfiguration } from '../machines.ts';
+import type { EncryptionConfiguration, LoggingConfiguration } from '../store/machines.ts';
 import {
   invalidEncryptionConfiguration,
   invalidLoggingConfiguration,

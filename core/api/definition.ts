@@ -1,7 +1,7 @@
 // Definitions on their way in and out of the API: checked on the way in, described on the way out.
 import { checkDefinition, invalidDefinitionMessage } from '../asl/check.ts';
 import { variableReferences } from '../asl/variables.ts';
-import type { Revision } from '../machines.ts';
+import type { Revision } from '../store/machines.ts';
 import { invalidDefinition } from './exceptions.ts';
 
 /** Throws InvalidDefinition. */

@@ -1,10 +1,10 @@
 // Redrive goes down: a parent that is redriven goes on with the child that it waited for, instead of beginning another.
 // Asking twice is asking once: the child knows which wait of its parent it works for.
-import { endOfChild, PARENT_ENDED } from '../children.ts';
+import { endOfChild, PARENT_ENDED } from '../driver/children.ts';
+import { adoptExecution, redriveExecution, stopExecution } from '../driver/executions.ts';
 import type { Creation } from '../execution.ts';
-import { adoptExecution, redriveExecution, stopExecution } from '../executions.ts';
-import { readCreation } from '../names.ts';
-import { readHead, standingOf } from '../standing.ts';
+import { readCreation } from '../store/names.ts';
+import { readHead, standingOf } from '../store/standing.ts';
 import type { ResumedChild, World } from '../world.ts';
 import { redriveStatus } from './redrive-status.ts';
 

@@ -1,7 +1,7 @@
 // Whether an execution can be redriven, and AWS's words for why not.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
 import type { Creation, Standing } from '../execution.ts';
-import { readMachine } from '../machines.ts';
+import { readMachine } from '../store/machines.ts';
 import type { World } from '../world.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,8 @@
 // From the ARN in a request to the thing it names. An ARN of another account or region names nothing here.
+
+import { readCreation } from '../driver/executions.ts';
 import type { Creation } from '../execution.ts';
-import { readCreation } from '../executions.ts';
-import { type Machine, type Revision, readMachine, readRevision } from '../machines.ts';
+import { type Machine, type Revision, readMachine, readRevision } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import { type Activity, readActivity } from './activities.ts';
 import { type Alias, aliasArnOf, pickVersion, readAlias } from './aliases.ts';

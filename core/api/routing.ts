@@ -1,6 +1,6 @@
 // The routing configuration of an alias: one or two versions of one state machine whose weights sum to 100.
-import type { Machine } from '../machines.ts';
-import { readMachine } from '../machines.ts';
+import type { Machine } from '../store/machines.ts';
+import { readMachine } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import type { Route } from './aliases.ts';
 import { isVersion, parseArn } from './arn.ts';

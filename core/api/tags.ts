@@ -1,5 +1,5 @@
 // Tags: up to 50 pairs of texts on a state machine or an activity, found by the ARN of what carries them.
-import { changeMachine, readMachine } from '../machines.ts';
+import { changeMachine, readMachine } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import { changeActivityTags, readActivity } from './activities.ts';
 import { parseArn } from './arn.ts';

@@ -1,13 +1,13 @@
 // What the three SendTask actions share: opening the token, finding the task, AWS's words for one that is gone.
 
+import { answerTask } from '../driver/executions.ts';
+import { type TokenName, unseal } from '../driver/tokens.ts';
 import type { CallOutcome } from '../engine/call.ts';
 import { initialHead, openWait } from '../engine/state.ts';
 import type { Creation } from '../execution.ts';
-import { answerTask } from '../executions.ts';
-import { writeHeartbeat } from '../heartbeats.ts';
-import { readCreation } from '../names.ts';
-import { reload, withFramesOf } from '../run-state.ts';
-import { type TokenName, unseal } from '../tokens.ts';
+import { writeHeartbeat } from '../store/heartbeats.ts';
+import { readCreation } from '../store/names.ts';
+import { reload, withFramesOf } from '../store/run-state.ts';
 import type { World } from '../world.ts';
 import { invalidToken, taskDoesNotExist, taskTimedOut } from './exceptions.ts';
 

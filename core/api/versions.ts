@@ -1,8 +1,8 @@
 // Versions of state machines: numbered names for revisions. The number is taken in the machine's head item first, so
 // no two versions share one; the record follows, and is written again by whoever publishes the same revision should
 // the first writer have been lost in between.
-import { loadBody, pack } from '../body.ts';
-import { changeMachine, type Machine, machinePartition, successor } from '../machines.ts';
+import { loadBody, pack } from '../store/body.ts';
+import { changeMachine, type Machine, machinePartition, successor } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import { conflict, quotaExceeded, stateMachineDeleting } from './exceptions.ts';
 

@@ -4,7 +4,7 @@ import { invalidDefinition, validation } from '../api/exceptions.ts';
 import { type CheckResult, checkDefinition, checkSingleState, invalidDefinitionMessage } from '../asl/check.ts';
 import type { Definition, QueryLanguage, State } from '../asl/definition.ts';
 import { scopesOf } from '../asl/scope.ts';
-import { parseDefinition } from '../definitions.ts';
+import { parseDefinition } from '../store/definitions.ts';
 
 export interface Subject {
   /** A machine that starts with the state; the states around it are there, but never entered. */

@@ -3,10 +3,11 @@
 // marks, that holds its messages and its input. A message that stands in the item of its batch was, or now is, started
 // with it. Where there is no such item, its worker may be lost: the batch is closed, by an item without anything. A
 // message of a closed batch, or of one that began without it, goes into another.
-import { loadBody, storeBody } from '../body.ts';
+
 import { printJson } from '../expr/json.ts';
-import { expiry } from '../log.ts';
 import type { Key } from '../ports.ts';
+import { loadBody, storeBody } from '../store/body.ts';
+import { expiry } from '../store/log.ts';
 import type { World } from '../world.ts';
 import { type Failure, inputOfMessages, type SqsMessage } from './sqs.ts';
 import { digest, type Started, startFor } from './start.ts';

@@ -1,7 +1,8 @@
 // Triggers in the table: one partition, ordered by what they listen to, so that whoever holds a message or an event
 // finds with one read whom it starts.
-import { loadBody, storeBody } from '../body.ts';
+
 import type { Item } from '../ports.ts';
+import { loadBody, storeBody } from '../store/body.ts';
 import type { World } from '../world.ts';
 import { kindOf, type Trigger, type TriggerDefinition, type TriggerKind } from './trigger.ts';
 

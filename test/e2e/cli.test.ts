@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
 import { unpainted } from '../../cli/render.ts';
-import { shelve } from '../../core/stalled.ts';
+import { shelve } from '../../core/store/stalled.ts';
 import { createMachine, type Laptop, openLaptop, runToEnd } from './local-server.ts';
 
 let laptop: Laptop;

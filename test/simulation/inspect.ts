@@ -1,8 +1,9 @@
 // What all executions of a world came to in the end. All ways to ask for it must say the same.
+
+import { listExecutions, readCreation, readHistory } from '../../core/driver/executions.ts';
 import type { Creation, Standing } from '../../core/execution.ts';
-import { listExecutions, readCreation, readHistory } from '../../core/executions.ts';
-import { readRevision } from '../../core/machines.ts';
-import { readStanding } from '../../core/standing.ts';
+import { readRevision } from '../../core/store/machines.ts';
+import { readStanding } from '../../core/store/standing.ts';
 import type { World } from '../../core/world.ts';
 import { shapeOf } from './history.ts';
 import { SLEEPER } from './tasks.ts';

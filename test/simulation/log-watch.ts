@@ -1,9 +1,10 @@
 // Looks at every record as it is stored, and at everything that leaves a worker, and says at once what must never be:
 // gaps, second ends, calls without a claim of their own, messages from a state that is not stored (D1, D2, D4, D6).
+
+import type { Message } from '../../core/driver/message.ts';
 import type { Frame, Head } from '../../core/engine/state.ts';
 import type { HistoryEvent } from '../../core/execution.ts';
-import type { LogRecord } from '../../core/log.ts';
-import type { Message } from '../../core/message.ts';
+import type { LogRecord } from '../../core/store/log.ts';
 import { wakers } from './wakers.ts';
 
 export interface LogWatch {

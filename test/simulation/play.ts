@@ -1,6 +1,6 @@
 // One world from its beginning until nothing moves in it any more: a workflow, those who start it, answer it, stop it,
 // redrive it, read it and change it, and what goes wrong meanwhile.
-import { readCreation } from '../../core/executions.ts';
+import { readCreation } from '../../core/driver/executions.ts';
 import type { Chance } from './chance.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import type { Faults } from './faults.ts';

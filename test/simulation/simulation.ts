@@ -129,7 +129,7 @@ function essence({ status, error, output }: End): string {
 }
 
 /**
- * Lines of polls for a job multiply with their deliveries until the next turn ends all but one (core/polling.ts), and
+ * Lines of polls for a job multiply with their deliveries until the next turn ends all but one (core/driver/polling.ts), and
  * how often the workers of an activity poll is luck.
  */
 function isCountable(definitions: string): boolean {

@@ -1,9 +1,10 @@
 // No open wait without something that wakes it (D8): looked at whenever nobody is at work. A wait is covered by a message
 // that names it, or by one that caused a record which owes something about it (D3). Only what waits for somebody
 // outside, and for nothing else, may have nothing.
+
+import type { Message } from '../../core/driver/message.ts';
 import type { Frame, Head, TaskWait } from '../../core/engine/state.ts';
-import type { LogRecord } from '../../core/log.ts';
-import type { Message } from '../../core/message.ts';
+import type { LogRecord } from '../../core/store/log.ts';
 
 export interface Wakers {
   stored(run: string, record: LogRecord): void;

@@ -3,11 +3,11 @@
 import type { SQSEvent } from 'aws-lambda';
 import { ownApi } from '../../core/api/own-api.ts';
 import { type ApiResponse, handleRequest } from '../../core/api/wire.ts';
-import { loadBody } from '../../core/body.ts';
+import type { Message } from '../../core/driver/message.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { LogRecord } from '../../core/log.ts';
-import type { Message } from '../../core/message.ts';
 import type { Outgoing, Queue, QueueName, Received } from '../../core/ports.ts';
+import { loadBody } from '../../core/store/body.ts';
+import type { LogRecord } from '../../core/store/log.ts';
 import type { Settings, World } from '../../core/world.ts';
 import { createAdvanceHandler } from '../../handlers/advance.ts';
 import { laterMessages } from '../../infra/aws/later.ts';

@@ -1,11 +1,11 @@
 // A world in memory on a virtual clock, pumped by the real handler: the whole durable engine, with functions that are
 // plain TypeScript. Waiting costs nothing here: when nothing can move, the clock jumps to the next moment that matters.
 import { handleRequest } from '../../core/api/wire.ts';
+import { readCreation, readHistory } from '../../core/driver/executions.ts';
 import type { Creation } from '../../core/execution.ts';
-import { readCreation, readHistory } from '../../core/executions.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { AwsServices, Queue, QueueName, Received, Table } from '../../core/ports.ts';
-import { readStanding } from '../../core/standing.ts';
+import { readStanding } from '../../core/store/standing.ts';
 import type { Settings, World } from '../../core/world.ts';
 import { type VirtualClock, virtualClock } from '../../infra/memory/clock.ts';
 import { memoryPayloads } from '../../infra/memory/payloads.ts';

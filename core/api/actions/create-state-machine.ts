@@ -2,7 +2,7 @@
 // wish to publish) gives the first result again; other tags and another role are ignored then.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
 import type { CreateStateMachineInput, CreateStateMachineOutput } from '@aws-sdk/client-sfn';
-import { createMachine, type Machine, type Revision, readMachine } from '../../machines.ts';
+import { createMachine, type Machine, type Revision, readMachine } from '../../store/machines.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { machineArnOf } from '../arn.ts';

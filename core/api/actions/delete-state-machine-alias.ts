@@ -1,7 +1,7 @@
 // Deletes an alias; executions begun with it run on. Deleting what is not there succeeds.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachineAlias.html
 import type { DeleteStateMachineAliasInput } from '@aws-sdk/client-sfn';
-import { readMachine } from '../../machines.ts';
+import { readMachine } from '../../store/machines.ts';
 import { action } from '../action.ts';
 import { deleteAlias } from '../aliases.ts';
 import { parseAliasArn } from '../arn.ts';

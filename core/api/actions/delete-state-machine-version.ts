@@ -1,7 +1,7 @@
 // Deletes a version, unless an alias routes to it. Its number is never given again; executions of it run on.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachineVersion.html
 import type { DeleteStateMachineVersionInput } from '@aws-sdk/client-sfn';
-import { readMachine } from '../../machines.ts';
+import { readMachine } from '../../store/machines.ts';
 import { action } from '../action.ts';
 import { listAliases, MAX_ALIASES } from '../aliases.ts';
 import { parseVersionArn } from '../arn.ts';

@@ -2,7 +2,7 @@
 // end. Deleting what is not there succeeds.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html
 import type { DeleteStateMachineInput } from '@aws-sdk/client-sfn';
-import { deleteMachine, readMachine } from '../../machines.ts';
+import { deleteMachine, readMachine } from '../../store/machines.ts';
 import { action } from '../action.ts';
 import { parseUnqualified } from '../arn.ts';
 import { LONG_ARN, REQUIRED } from '../members.ts';

@@ -1,7 +1,7 @@
 // Describes an execution: what it was started with and how it stands.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
 import type { DescribeExecutionInput, DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { readStanding } from '../../standing.ts';
+import { readStanding } from '../../store/standing.ts';
 import { action, epochSeconds, optionalSeconds, type Wire } from '../action.ts';
 import { ARN, INCLUDED_DATA, REQUIRED } from '../members.ts';
 import { redriveStatus } from '../redrive-status.ts';

@@ -1,7 +1,7 @@
 // Gives a worker the oldest task of its activity; waits up to a minute for one, then gives a null token.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html
 import type { GetActivityTaskInput, GetActivityTaskOutput } from '@aws-sdk/client-sfn';
-import { takeTask } from '../../activities.ts';
+import { takeTask } from '../../driver/activities.ts';
 import { action, type Wire } from '../action.ts';
 import { ARN, NAME, REQUIRED } from '../members.ts';
 import { findActivity } from '../resolve.ts';

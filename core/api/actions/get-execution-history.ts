@@ -1,8 +1,8 @@
 // Lists the events of an execution, oldest first or newest first.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
 import type { GetExecutionHistoryInput } from '@aws-sdk/client-sfn';
+import { readHistory } from '../../driver/executions.ts';
 import type { HistoryEvent } from '../../execution.ts';
-import { readHistory } from '../../executions.ts';
 import { action, epochSeconds } from '../action.ts';
 import { ARN, BOOLEAN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
 import { openToken, pageSize, sealToken } from '../page.ts';

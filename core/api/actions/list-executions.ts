@@ -2,9 +2,9 @@
 // can be short while there are more.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
 import type { ListExecutionsInput, ListExecutionsOutput } from '@aws-sdk/client-sfn';
+import { listExecutions } from '../../driver/executions.ts';
 import type { Listed } from '../../execution.ts';
-import { listExecutions } from '../../executions.ts';
-import type { Machine } from '../../machines.ts';
+import type { Machine } from '../../store/machines.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, optionalSeconds, type Wire } from '../action.ts';
 import { parseArn } from '../arn.ts';

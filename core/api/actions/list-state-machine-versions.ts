@@ -1,7 +1,7 @@
 // Lists the versions of a state machine, newest first. A machine that is not there has none: no error says so.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListStateMachineVersions.html
 import type { ListStateMachineVersionsInput, ListStateMachineVersionsOutput } from '@aws-sdk/client-sfn';
-import { readMachine } from '../../machines.ts';
+import { readMachine } from '../../store/machines.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { parseUnqualified } from '../arn.ts';
 import { LONG_ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';

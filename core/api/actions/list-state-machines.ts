@@ -1,7 +1,7 @@
 // Lists the state machines in order of their names; those being deleted are still among them.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListStateMachines.html
 import type { ListStateMachinesInput, ListStateMachinesOutput } from '@aws-sdk/client-sfn';
-import { listMachines } from '../../machines.ts';
+import { listMachines } from '../../store/machines.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { MAX_RESULTS, NEXT_TOKEN } from '../members.ts';
 import { openToken, pageSize, sealToken } from '../page.ts';

@@ -2,8 +2,8 @@
 // token makes the call idempotent for 15 minutes.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
 import type { RedriveExecutionInput, RedriveExecutionOutput } from '@aws-sdk/client-sfn';
-import { redriveExecution } from '../../executions.ts';
-import { readHead, standingOf } from '../../standing.ts';
+import { redriveExecution } from '../../driver/executions.ts';
+import { readHead, standingOf } from '../../store/standing.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionNotRedrivable } from '../exceptions.ts';
 import { ARN, REQUIRED } from '../members.ts';

@@ -2,10 +2,10 @@
 // the same input gives it again; anything else under its name is refused. Express executions are never the same.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 import type { StartExecutionInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
+import { startExecution } from '../../driver/executions.ts';
+import { startExpress } from '../../driver/express.ts';
 import type { Creation } from '../../execution.ts';
-import { startExecution } from '../../executions.ts';
-import { startExpress } from '../../express.ts';
-import { readStanding } from '../../standing.ts';
+import { readStanding } from '../../store/standing.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { executionArnOf, expressArnOf } from '../arn.ts';

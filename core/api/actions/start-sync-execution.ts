@@ -1,7 +1,7 @@
 // Runs an Express execution inside the request and answers with how it ended: HTTP 200 whatever its status.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
 import type { StartSyncExecutionInput, StartSyncExecutionOutput } from '@aws-sdk/client-sfn';
-import { runExpress } from '../../express.ts';
+import { runExpress } from '../../driver/express.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { stateMachineTypeNotSupported } from '../exceptions.ts';
 import { ARN, INCLUDED_DATA, NAME, PAYLOAD, REQUIRED, TRACE_HEADER } from '../members.ts';

@@ -1,7 +1,7 @@
 // Aborts an execution with an error and cause of the caller's; of one that has ended it gives the time of its end.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 import type { StopExecutionInput, StopExecutionOutput } from '@aws-sdk/client-sfn';
-import { stopExecution } from '../../executions.ts';
+import { stopExecution } from '../../driver/executions.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { ARN, CAUSE, ERROR, REQUIRED } from '../members.ts';
 import { findExecution } from '../resolve.ts';

@@ -2,7 +2,7 @@
 // theirs.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
 import type { UpdateStateMachineInput, UpdateStateMachineOutput } from '@aws-sdk/client-sfn';
-import { changeMachine, type Machine, type Revision } from '../../machines.ts';
+import { changeMachine, type Machine, type Revision } from '../../store/machines.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import {

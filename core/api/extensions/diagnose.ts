@@ -1,9 +1,9 @@
 // Lists everything that is neither running, nor waiting for something known, nor finished; a page at a time. A page may
 // be empty while there are more.
 
-import { troublesPage } from '../../diagnosis.ts';
-import type { Finding } from '../../findings.ts';
-import type { Place } from '../../survey.ts';
+import { troublesPage } from '../../doctor/diagnosis.ts';
+import type { Finding } from '../../doctor/findings.ts';
+import type { Place } from '../../doctor/survey.ts';
 import type { World } from '../../world.ts';
 import { action } from '../action.ts';
 import { BOOLEAN, NEXT_TOKEN } from '../members.ts';

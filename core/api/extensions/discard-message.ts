@@ -1,5 +1,5 @@
 // Takes a message off the shelf for good: one that nobody will ever read. What it was about is in the log of its run.
-import { discard, findShelved } from '../../stalled.ts';
+import { discard, findShelved } from '../../store/stalled.ts';
 import { action } from '../action.ts';
 import { resourceNotFound } from '../exceptions.ts';
 import { REQUIRED } from '../members.ts';

@@ -3,13 +3,13 @@
 // as it is, whether it runs or has ended.
 import type { Definition } from '../../asl/definition.ts';
 import { eachState } from '../../asl/scope.ts';
-import { definitionOf } from '../../definitions.ts';
+import { startExecution } from '../../driver/executions.ts';
+import { findForkPoint } from '../../driver/fork.ts';
 import type { Creation } from '../../execution.ts';
-import { startExecution } from '../../executions.ts';
 import { isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
-import { findForkPoint } from '../../fork.ts';
-import { type Machine, readMachine } from '../../machines.ts';
-import { readStanding } from '../../standing.ts';
+import { definitionOf } from '../../store/definitions.ts';
+import { type Machine, readMachine } from '../../store/machines.ts';
+import { readStanding } from '../../store/standing.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds } from '../action.ts';
 import { executionArnOf } from '../arn.ts';

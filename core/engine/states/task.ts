@@ -3,7 +3,7 @@
 //                                                      Failed or TimedOut -> Retry, Catch, or failure
 //                                                      Submitted, parked -> CallbackReceived: Succeeded, Failed
 //                                                                        -> TimerFired: TimedOut
-//                   a job's end comes as a callback too, from whoever asks for it (core/polling.ts)
+//                   a job's end comes as a callback too, from whoever asks for it (core/driver/polling.ts)
 //   an activity: Scheduled, offered -> ActivityTaken: Started, parked -> CallbackReceived, TimerFired
 // A retry schedules again without entering again.
 import type { TaskState } from '../../asl/definition.ts';

@@ -1,7 +1,7 @@
 // Every shape that a release writes: records, messages, items. Each scenario brings a world to the moment when the shape
 // is there, and says how it goes on and ends. `take.ts` keeps the moments; test/unit/drive/shapes.test.ts goes on.
-import { readCreation } from '../../../core/executions.ts';
-import { shelve } from '../../../core/stalled.ts';
+import { readCreation } from '../../../core/driver/executions.ts';
+import { shelve } from '../../../core/store/stalled.ts';
 import type { Settings } from '../../../core/world.ts';
 import { callback } from '../callbacks.ts';
 import { chain, mapOf, single, task, waitFor } from '../definitions.ts';

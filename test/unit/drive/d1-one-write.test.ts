@@ -1,6 +1,6 @@
 // D1: one write, one transition. Whoever loses a seq reads back, and nothing in hand is thrown away.
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../core/log.ts';
+import { readFrom } from '../../../core/store/log.ts';
 import { chain, count, mapOf, waitFor } from '../../support/definitions.ts';
 import { answersLost, connectionsBroken, throttled } from '../../support/faults.ts';
 import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';

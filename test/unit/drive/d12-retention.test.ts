@@ -1,6 +1,6 @@
 // D12: records are born with an expiry; the audit extends it while a run stays open.
 import { expect, test } from 'vitest';
-import { audit } from '../../../core/audit.ts';
+import { audit } from '../../../core/doctor/audit.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 // D2: commit, then dispatch. Nothing leaves the worker before the record that makes it true is stored.
 import { expect, test } from 'vitest';
 import type { Creation } from '../../../core/execution.ts';
-import { readNewest } from '../../../core/log.ts';
+import { readNewest } from '../../../core/store/log.ts';
 import { chain, mapOf, waitFor } from '../../support/definitions.ts';
 import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 

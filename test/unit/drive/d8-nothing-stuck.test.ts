@@ -1,8 +1,8 @@
 // D8: nothing is stuck silently, nothing is killed by us. The log knows what is owed, whatever became of the queue.
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../core/log.ts';
 import type { Queue } from '../../../core/ports.ts';
-import { listShelved } from '../../../core/stalled.ts';
+import { readFrom } from '../../../core/store/log.ts';
+import { listShelved } from '../../../core/store/stalled.ts';
 import { createDeadLetterHandler } from '../../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';
 import { chain, mapOf, RETRY_LOST, task, waitFor } from '../../support/definitions.ts';

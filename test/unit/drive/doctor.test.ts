@@ -1,7 +1,7 @@
 // The doctor finds everything that is neither running, nor waiting for something known, nor finished, says why and what
 // to do, and mends it; through the API, the real handlers, and a queue that forgets.
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../core/findings.ts';
+import type { Finding } from '../../../core/doctor/findings.ts';
 import type { Item, Queue, Table } from '../../../core/ports.ts';
 import { createDeadLetterHandler } from '../../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';

@@ -1,6 +1,6 @@
 // Fusing and folding change what an execution costs, never what it does: for every bound the same histories.
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../core/log.ts';
+import { readFrom } from '../../../core/store/log.ts';
 import { chain, count, mapOf, task } from '../../support/definitions.ts';
 import { EPOCH, type MemoryWorld, memoryWorld, type Outcome } from '../../support/memory-world.ts';
 

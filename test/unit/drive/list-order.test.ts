@@ -1,6 +1,6 @@
 // The list entry of an execution follows what happened, in whatever order the announcements arrive.
 import { expect, test } from 'vitest';
-import { announce, listNames } from '../../../core/names.ts';
+import { announce, listNames } from '../../../core/store/names.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 const FAILED = { status: 'FAILED', redriveCount: 0, stopDate: 1_000 } as const;

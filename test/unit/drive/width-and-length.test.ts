@@ -1,6 +1,6 @@
 // Wide runs and long ones: more calls than a worker holds, more states than a record, more events than AWS allows.
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../core/log.ts';
+import { readFrom } from '../../../core/store/log.ts';
 import { chain, count, mapOf, task } from '../../support/definitions.ts';
 import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 import { seededRandom } from '../../support/random.ts';

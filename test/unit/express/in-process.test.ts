@@ -1,7 +1,7 @@
 // The loop without a log: that it is the same interpreter, side by side and on time, with five minutes at most.
 import { expect, test } from 'vitest';
+import { runExpress } from '../../../core/driver/express.ts';
 import type { HistoryEvent } from '../../../core/execution.ts';
-import { runExpress } from '../../../core/express.ts';
 import { chain, mapOf, RETRY_LOST, single, task } from '../../support/definitions.ts';
 import { memoryWorld, passing, runSync } from './express.ts';
 

@@ -2,8 +2,8 @@
 // as ever. What AWS recorded of the real calls is what the mocked ones must look like.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readCreation } from '../../../core/executions.ts';
-import { readOffers } from '../../../core/offers.ts';
+import { readCreation } from '../../../core/driver/executions.ts';
+import { readOffers } from '../../../core/store/offers.ts';
 import { parseMockConfig } from '../../../local/mock-config.ts';
 import { callback, codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';

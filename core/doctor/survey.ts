@@ -1,10 +1,10 @@
 // All there is to look after, one thing after the other: messages on the shelf, state machines, their executions. The
 // walk can be left anywhere and taken up again, because a deployment may be larger than one request.
-import type { Listed } from './execution.ts';
-import { listMachineNames } from './machines.ts';
-import { listEntries } from './names.ts';
-import { listShelved, type Shelved } from './stalled.ts';
-import type { World } from './world.ts';
+import type { Listed } from '../execution.ts';
+import { listMachineNames } from '../store/machines.ts';
+import { listEntries } from '../store/names.ts';
+import { listShelved, type Shelved } from '../store/stalled.ts';
+import type { World } from '../world.ts';
 
 export type Sight =
   | { kind: 'shelved'; shelved: Shelved }

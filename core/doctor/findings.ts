@@ -1,6 +1,6 @@
 // What the doctor finds: things that are neither running, nor waiting for something known, nor finished.
-import { Unavailable } from './errors.ts';
-import { sentenceOf } from './stalled.ts';
+import { Unavailable } from '../errors.ts';
+import { sentenceOf } from '../store/stalled.ts';
 
 /**
  * `shelved` a message that nobody could process; `stalled` an execution whose worker fails each time; `overdue` one that

@@ -1,10 +1,10 @@
 // The definition an execution runs: read once per revision, which never changes.
-import type { Definition } from './asl/definition.ts';
-import { assert } from './errors.ts';
-import type { Creation } from './execution.ts';
-import { isNumber, isObject, type Json, parseJson, toNumber } from './expr/json.ts';
+import type { Definition } from '../asl/definition.ts';
+import { assert } from '../errors.ts';
+import type { Creation } from '../execution.ts';
+import { isNumber, isObject, type Json, parseJson, toNumber } from '../expr/json.ts';
+import type { World } from '../world.ts';
 import { readRevision } from './machines.ts';
-import type { World } from './world.ts';
 
 /** Fields that hold data of the author's: their numbers stay as written. */
 const DATA_FIELDS = new Set([

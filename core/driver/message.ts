@@ -1,12 +1,13 @@
 // What goes through the queue: hints to look at a run (D3). A message names the waits it is about, and carries the
 // state it was sent from where that is small, so that the usual receiver reads nothing (D9).
-import { loadBody, storeBody } from './body.ts';
-import type { CallOutcome, Job } from './engine/call.ts';
-import type { Frame, Head } from './engine/state.ts';
-import { assert } from './errors.ts';
-import type { Creation } from './execution.ts';
-import type { Outgoing, QueueName } from './ports.ts';
-import type { World } from './world.ts';
+
+import type { CallOutcome, Job } from '../engine/call.ts';
+import type { Frame, Head } from '../engine/state.ts';
+import { assert } from '../errors.ts';
+import type { Creation } from '../execution.ts';
+import type { Outgoing, QueueName } from '../ports.ts';
+import { loadBody, storeBody } from '../store/body.ts';
+import type { World } from '../world.ts';
 
 export type Purpose =
   | { kind: 'start'; creation: Creation }
@@ -24,7 +25,7 @@ export type Purpose =
   | { kind: 'orphan'; child: string; awaitedBy: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome }
-  /** Ask how a job stands, for a wait; core/polling.ts says what `line`, `turn` and `missed` are. */
+  /** Ask how a job stands, for a wait; core/driver/polling.ts says what `line`, `turn` and `missed` are. */
   | { kind: 'poll'; wait: string; job: Job; machineRoleArn: string; line: string; turn: number; missed: number }
   /** End a job that nobody waits for any longer. */
   | { kind: 'cancel'; job: Job; machineRoleArn: string };

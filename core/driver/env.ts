@@ -1,9 +1,9 @@
 // What the interpreter gets of the world for one record: chance, ids, limits, the seal of task tokens, and how much may
 // go into the record.
-import { type Env, Missing } from './engine/step.ts';
-import type { Creation } from './execution.ts';
+import { type Env, Missing } from '../engine/step.ts';
+import type { Creation } from '../execution.ts';
+import type { World } from '../world.ts';
 import { type Key, seal } from './tokens.ts';
-import type { World } from './world.ts';
 
 /** Bounds of one record, beside the 250 ms it may take to make (DESIGN section 2). */
 export const RECORD = { events: 1_000, bytes: 200_000, ms: 250 };

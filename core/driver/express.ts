@@ -1,13 +1,14 @@
 // Express executions: at most five minutes, in one process, without a log. A synchronous one runs inside its request,
 // at most once. An asynchronous one is a message, and runs wherever that is received: at least once, because a message
 // whose worker is lost comes back and the whole execution runs again.
-import { definitionOf } from './definitions.ts';
-import type { Head } from './engine/state.ts';
-import type { Creation } from './execution.ts';
+
+import type { Head } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { EXPRESS_SECONDS_MAX } from '../limits.ts';
+import { definitionOf } from '../store/definitions.ts';
+import type { World } from '../world.ts';
 import { type Listener, runInProcess } from './in-process.ts';
-import { EXPRESS_SECONDS_MAX } from './limits.ts';
 import { send } from './message.ts';
-import type { World } from './world.ts';
 
 /** Begins an asynchronous execution; only workers of the `call` queue have the time that it may take. */
 export async function startExpress(world: World, creation: Creation): Promise<void> {

@@ -5,12 +5,13 @@
 // never used twice, so whoever runs one may cache it; versions and aliases carry the machine's `incarnation`, so
 // those of a deleted machine never come back with its name. A deleted machine leaves an expired head item, because
 // only a put can have a condition.
+
+import { ApiError } from '../errors.ts';
+import type { Condition, Item } from '../ports.ts';
+import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
-import { ApiError } from './errors.ts';
 import { listNames, readCreation } from './names.ts';
-import type { Condition, Item } from './ports.ts';
 import { readStanding } from './standing.ts';
-import type { World } from './world.ts';
 
 export interface LoggingConfiguration {
   level: 'ALL' | 'ERROR' | 'FATAL' | 'OFF';

@@ -1,10 +1,10 @@
 // Tasks on offer to the workers of an activity: one item each under the activity, oldest first. An offer is a hint, like
 // every message; who has the task is the log's to say.
-import { openWait, type RunState } from './engine/state.ts';
-import { assert } from './errors.ts';
+import { openWait, type RunState } from '../engine/state.ts';
+import { assert } from '../errors.ts';
+import type { Key } from '../ports.ts';
+import type { World } from '../world.ts';
 import { expiry } from './log.ts';
-import type { Key } from './ports.ts';
-import type { World } from './world.ts';
 
 export interface Offer {
   key: Key;

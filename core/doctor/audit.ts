@@ -1,11 +1,12 @@
 // The audit: finds executions that are open and overdue, and sends again what should have woken them. It asks the log,
 // never the queue, so a purged queue loses nothing for good (D8). Sending again is harmless (D3). One execution that
 // cannot be read keeps no other from being looked after.
+
+import { extendLife } from '../store/log.ts';
+import { extendName, readCreation } from '../store/names.ts';
+import type { World } from '../world.ts';
 import { examine, isWorthALook, mend } from './diagnosis.ts';
-import { extendLife } from './log.ts';
-import { extendName, readCreation } from './names.ts';
 import { type Sight, survey } from './survey.ts';
-import type { World } from './world.ts';
 
 /** A queue may be late by this much before the audit steps in. */
 const OVERDUE_MS = 600_000;

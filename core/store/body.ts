@@ -3,8 +3,8 @@
 // later releases can still read what earlier ones wrote.
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { BrokenInvariant } from './errors.ts';
-import type { Item, Payloads } from './ports.ts';
+import { BrokenInvariant } from '../errors.ts';
+import type { Item, Payloads } from '../ports.ts';
 
 const PLAIN = 0;
 const DEFLATED = 1;

@@ -1,7 +1,7 @@
 // Task tokens: the sealed name of a wait (D11). Stateless: whoever holds one can answer that one wait and nothing else,
 // and a forged or mutilated one opens to nothing. One key seals them all; it is made once and stays.
 import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 export interface TokenName {
   executionArn: string;

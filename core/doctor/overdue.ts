@@ -1,17 +1,17 @@
 // What of a running execution is overdue: its open waits one by one, each with what should have woken it.
-import { endMessage, nothingOwed, type Owed, owe } from './dispatch.ts';
-import { parseResource } from './engine/call.ts';
-import { type Frame, RUN_WAIT, type TaskWait, waitName } from './engine/state.ts';
-import { dueAt } from './engine/states/task.ts';
-import type { Creation } from './execution.ts';
+import { endMessage, nothingOwed, type Owed, owe } from '../driver/dispatch.ts';
+import type { Sending } from '../driver/message.ts';
+import { forgottenSince } from '../driver/polling.ts';
+import { parseResource } from '../engine/call.ts';
+import { type Frame, RUN_WAIT, type TaskWait, waitName } from '../engine/state.ts';
+import { dueAt } from '../engine/states/task.ts';
+import type { Creation } from '../execution.ts';
+import { readHeartbeat } from '../store/heartbeats.ts';
+import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
+import { readCreation } from '../store/names.ts';
+import { isOffered } from '../store/offers.ts';
+import type { World } from '../world.ts';
 import { when } from './findings.ts';
-import { readHeartbeat } from './heartbeats.ts';
-import { type LogRecord, readNewest, readRecord } from './log.ts';
-import type { Sending } from './message.ts';
-import { readCreation } from './names.ts';
-import { isOffered } from './offers.ts';
-import { forgottenSince } from './polling.ts';
-import type { World } from './world.ts';
 
 export interface Lateness {
   owed: Owed;

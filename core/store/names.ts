@@ -1,11 +1,12 @@
 // The name item: execution ARN -> the creation that holds the name. It decides who owns a name, and it is the entry of
 // the execution in the list index; what happened to the execution is the log's to say.
+
+import type { Creation, ExecutionStatus, Listed } from '../execution.ts';
+import type { Item } from '../ports.ts';
+import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
-import type { Creation, ExecutionStatus, Listed } from './execution.ts';
 import { expiry } from './log.ts';
-import type { Item } from './ports.ts';
 import { isWaitOpen } from './run-state.ts';
-import type { World } from './world.ts';
 
 const NAME_PREFIX = 'name#';
 

@@ -1,15 +1,16 @@
 // The doctor: everything that is neither running, nor waiting for something known, nor finished, with what to do about it;
 // and mending what can be mended. Page by page, because a deployment may be larger than one request.
-import { parseDefinition } from './definitions.ts';
+
+import { readMessage } from '../driver/message.ts';
+import { parseDefinition } from '../store/definitions.ts';
+import { readNewest } from '../store/log.ts';
+import { readMachine, readRevision } from '../store/machines.ts';
+import { readCreation } from '../store/names.ts';
+import { discard, readTrouble, resume, type Shelved } from '../store/stalled.ts';
+import type { World } from '../world.ts';
 import { examineExecution } from './examination.ts';
 import { defectOf, type Finding, type Trouble, when } from './findings.ts';
-import { readNewest } from './log.ts';
-import { readMachine, readRevision } from './machines.ts';
-import { readMessage } from './message.ts';
-import { readCreation } from './names.ts';
-import { discard, readTrouble, resume, type Shelved } from './stalled.ts';
 import { type Place, type Sight, survey } from './survey.ts';
-import type { World } from './world.ts';
 
 export interface Examination {
   /** What was due before this moment and has not come is overdue. */

@@ -1,9 +1,9 @@
 // The state of a run, read from its log: the newest head, and of frames and outputs only what a step needs (D9).
-import { type Head, openWait, parseWaitName, type RunState } from './engine/state.ts';
-import { Missing } from './engine/step.ts';
-import { assert } from './errors.ts';
+import { type Head, openWait, parseWaitName, type RunState } from '../engine/state.ts';
+import { Missing } from '../engine/step.ts';
+import { assert } from '../errors.ts';
+import type { World } from '../world.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
-import type { World } from './world.ts';
 
 /** The newest state and its seq. */
 export async function reload(world: World, known: RunState): Promise<{ seq: number; state: RunState } | undefined> {

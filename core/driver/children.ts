@@ -1,8 +1,8 @@
 // Nested executions: what a parent learns of the end of its child, in the words of DescribeExecution.
-import type { CallOutcome } from './engine/call.ts';
-import type { Head } from './engine/state.ts';
-import type { Creation } from './execution.ts';
-import { type Json, type JsonObject, parseJson, printJson } from './expr/json.ts';
+import type { CallOutcome } from '../engine/call.ts';
+import type { Head } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 
 /** The error of a child whose parent was stopped, or no longer waits for it. */
 export const PARENT_ENDED = 'States.TaskAborted';

@@ -1,8 +1,9 @@
 // What a worker could not do. Messages that nobody could process are shelved: the runs they are about are stalled,
 // listed, and resumable (D8). And the last trouble that workers of a run had is noted, so whoever looks knows why.
+
+import type { Key, QueueName } from '../ports.ts';
+import type { World } from '../world.ts';
 import { expiry } from './log.ts';
-import type { Key, QueueName } from './ports.ts';
-import type { World } from './world.ts';
 
 const SHELF = 'stalled';
 /** Shelved messages are tried again by themselves after this long: what was broken may have been mended since. */

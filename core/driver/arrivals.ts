@@ -1,11 +1,12 @@
 // What a message is to the run that it wakes: activations (but for calls, which have to be claimed first). And what of a
 // record is for which message.
+
+import type { Activation, Command } from '../engine/activation.ts';
+import type { Advance } from '../engine/advance.ts';
+import { RUN_WAIT } from '../engine/state.ts';
+import { BrokenInvariant } from '../errors.ts';
+import type { LogRecord } from '../store/log.ts';
 import type { Arrival } from './calls.ts';
-import type { Activation, Command } from './engine/activation.ts';
-import type { Advance } from './engine/advance.ts';
-import { RUN_WAIT } from './engine/state.ts';
-import { BrokenInvariant } from './errors.ts';
-import type { LogRecord } from './log.ts';
 import type { Message } from './message.ts';
 
 /** The activations of a message that needs no look at the run. */

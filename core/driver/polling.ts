@@ -6,15 +6,15 @@
 // message in the queue, which brings it again. What may double it (a message that comes twice) ends at the next turn:
 // every ten minutes a line must take the job's turn, one item of the table, and goes no further when another has it, or
 // when nobody waits for the job any longer. A line that was lost with its queue is begun again by the audit.
-import type { CallOutcome, Job } from './engine/call.ts';
-import { jobOf, type TaskWait } from './engine/state.ts';
-import type { Creation } from './execution.ts';
-import { askForJob, pollPause, stopJob } from './integrations/jobs.ts';
-import { expiry } from './log.ts';
+import type { CallOutcome, Job } from '../engine/call.ts';
+import { jobOf, type TaskWait } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { askForJob, pollPause, stopJob } from '../integrations/jobs.ts';
+import type { Key } from '../ports.ts';
+import { expiry } from '../store/log.ts';
+import { isWaitOpen } from '../store/run-state.ts';
+import type { World } from '../world.ts';
 import { type Message, type Sending, send } from './message.ts';
-import type { Key } from './ports.ts';
-import { isWaitOpen } from './run-state.ts';
-import type { World } from './world.ts';
 
 type Poll = Extract<Message, { kind: 'poll' }>;
 

@@ -1,16 +1,16 @@
 // What the API needs of executions: begin one, read one, end one. The name item decides who owns a name (names.ts); the
 // log is the truth about everything after (log.ts).
 
+import type { CallOutcome } from '../engine/call.ts';
+import type { Head } from '../engine/state.ts';
+import type { Creation, HistoryEvent, Standing } from '../execution.ts';
+import { type LogRecord, readFrom, readNewest, readRecord } from '../store/log.ts';
+import { listNames, readCreation, takeName } from '../store/names.ts';
+import { readStanding, standingOf } from '../store/standing.ts';
+import type { World } from '../world.ts';
 import { request } from './desk.ts';
 import { endMessage } from './dispatch.ts';
-import type { CallOutcome } from './engine/call.ts';
-import type { Head } from './engine/state.ts';
-import type { Creation, HistoryEvent, Standing } from './execution.ts';
-import { type LogRecord, readFrom, readNewest, readRecord } from './log.ts';
 import { type Message, send } from './message.ts';
-import { listNames, readCreation, takeName } from './names.ts';
-import { readStanding, standingOf } from './standing.ts';
-import type { World } from './world.ts';
 
 export { listNames as listExecutions, readCreation };
 

@@ -1,12 +1,13 @@
 // Activities: how workers outside fetch the tasks on offer (offers.ts). Whoever writes ActivityStarted into the log has
 // the task. Handing it out is not repeated, as on AWS: a worker that never got the answer lets the task run into its
 // timeout. The polls of one process for one activity stand in one line, and look once for all of them.
+
+import { openWait } from '../engine/state.ts';
+import { readCreation } from '../store/names.ts';
+import { type Offer, readOffers } from '../store/offers.ts';
+import type { World } from '../world.ts';
 import { request } from './desk.ts';
-import { openWait } from './engine/state.ts';
-import { readCreation } from './names.ts';
-import { type Offer, readOffers } from './offers.ts';
 import { currentKey, seal } from './tokens.ts';
-import type { World } from './world.ts';
 
 export interface ActivityTask {
   taskToken: string;

@@ -3,17 +3,17 @@
 // so there is nothing to claim, to carry or to dispatch, and nobody to lose a race to.
 //
 // It ends with its process: whoever may lose it begins it again.
-import type { Definition } from './asl/definition.ts';
+import type { Definition } from '../asl/definition.ts';
+import type { Activation } from '../engine/activation.ts';
+import { type Advance, advance, type Claimer } from '../engine/advance.ts';
+import { type Head, initialHead, openWait, type RunState, waitName } from '../engine/state.ts';
+import type { Env } from '../engine/step.ts';
+import { BrokenInvariant } from '../errors.ts';
+import type { Creation, HistoryEvent } from '../execution.ts';
+import { EXPRESS_SECONDS_MAX } from '../limits.ts';
+import type { Clock } from '../ports.ts';
+import type { World } from '../world.ts';
 import { heldCalls } from './calls.ts';
-import type { Activation } from './engine/activation.ts';
-import { type Advance, advance, type Claimer } from './engine/advance.ts';
-import { type Head, initialHead, openWait, type RunState, waitName } from './engine/state.ts';
-import type { Env } from './engine/step.ts';
-import { BrokenInvariant } from './errors.ts';
-import type { Creation, HistoryEvent } from './execution.ts';
-import { EXPRESS_SECONDS_MAX } from './limits.ts';
-import type { Clock } from './ports.ts';
-import type { World } from './world.ts';
 
 /** A definition that says when its run is over at the latest. */
 export type TimedDefinition = Definition & { TimeoutSeconds: number };

@@ -1,18 +1,18 @@
 // What one execution waits for, and whether that can still come. It asks the log, never the queue: whatever is open and
 // overdue is sent again, which is harmless where it was only late (D3).
 
-import { PARENT_ENDED } from './children.ts';
-import { definitionOf } from './definitions.ts';
-import { dispatch } from './dispatch.ts';
-import { awaitedByOf, type Frame, parseWaitName, type RunState } from './engine/state.ts';
-import type { Creation, Listed } from './execution.ts';
+import { PARENT_ENDED } from '../driver/children.ts';
+import { dispatch } from '../driver/dispatch.ts';
+import { send } from '../driver/message.ts';
+import { awaitedByOf, type Frame, parseWaitName, type RunState } from '../engine/state.ts';
+import type { Creation, Listed } from '../execution.ts';
+import { definitionOf } from '../store/definitions.ts';
+import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
+import { announce, readCreation } from '../store/names.ts';
+import { readTrouble } from '../store/stalled.ts';
+import type { World } from '../world.ts';
 import { defectOf, REPAIR, type Trouble, when } from './findings.ts';
-import { type LogRecord, readNewest, readRecord } from './log.ts';
-import { send } from './message.ts';
-import { announce, readCreation } from './names.ts';
 import { type Lateness, latenessOf } from './overdue.ts';
-import { readTrouble } from './stalled.ts';
-import type { World } from './world.ts';
 
 /** What is due before this moment and has not come is overdue. */
 export async function examineExecution(world: World, listed: Listed, before: number): Promise<Trouble[]> {

@@ -1,8 +1,8 @@
 // Where a fork begins: the input and the variables with which an execution entered a state, told by its history.
-import type { StatesScope } from './asl/definition.ts';
-import type { Creation, HistoryEvent } from './execution.ts';
+import type { StatesScope } from '../asl/definition.ts';
+import type { Creation, HistoryEvent } from '../execution.ts';
+import type { World } from '../world.ts';
 import { readHistory } from './executions.ts';
-import type { World } from './world.ts';
 
 export interface ForkPoint {
   /** Id of the event that entered the state, and the state's input; absent where it was never entered. */

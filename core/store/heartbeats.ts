@@ -1,7 +1,8 @@
 // The last sign of life of a task, in one item that every heartbeat overwrites. Nothing is woken by it: the heartbeat's
 // timer reads it when it fires, so a heartbeat costs one write (D7).
+
+import type { World } from '../world.ts';
 import { expiry } from './log.ts';
-import type { World } from './world.ts';
 
 function keyOf(run: string, wait: string) {
   return { pk: `heartbeat#${run}`, sk: wait };

@@ -1,8 +1,8 @@
 // Where an execution stands: what its newest record says.
-import { type Head, initialHead } from './engine/state.ts';
-import type { Creation, Standing } from './execution.ts';
+import { type Head, initialHead } from '../engine/state.ts';
+import type { Creation, Standing } from '../execution.ts';
+import type { World } from '../world.ts';
 import { readNewest } from './log.ts';
-import type { World } from './world.ts';
 
 export async function readStanding(world: World, creation: Creation): Promise<Standing> {
   return standingOf(await readHead(world, creation));

@@ -1,11 +1,12 @@
 // The log of a run: records 0, 1, 2... each one conditional put. Key design and record encoding stand here, once,
 // above every Table.
+
+import type { Command } from '../engine/activation.ts';
+import type { Frame, Head } from '../engine/state.ts';
+import type { Creation, HistoryEvent } from '../execution.ts';
+import type { Item } from '../ports.ts';
+import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
-import type { Command } from './engine/activation.ts';
-import type { Frame, Head } from './engine/state.ts';
-import type { Creation, HistoryEvent } from './execution.ts';
-import type { Item } from './ports.ts';
-import type { World } from './world.ts';
 
 export interface LogRecord {
   seq: number;

@@ -1,14 +1,14 @@
 // Requests of the API to one run: answers, stops, redrives. They act for the run as a worker that makes no calls (D5).
 // Those that arrive in one process while another is at work share its worker: a thousand answers at once are a few
 // records, not a thousand races for each.
-import { openDeskWorker } from './drive.ts';
-import type { Activation } from './engine/activation.ts';
-import type { RunState } from './engine/state.ts';
-import type { Creation } from './execution.ts';
-import { readFrom } from './log.ts';
+import { openDeskWorker } from '../drive.ts';
+import type { Activation } from '../engine/activation.ts';
+import type { RunState } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { readFrom } from '../store/log.ts';
+import { mayBeOpen } from '../store/run-state.ts';
+import type { World } from '../world.ts';
 import { type Message, send } from './message.ts';
-import { mayBeOpen } from './run-state.ts';
-import type { World } from './world.ts';
 
 export interface DeskRequest {
   /** The cause of what is recorded. */

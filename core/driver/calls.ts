@@ -1,13 +1,13 @@
 // The calls a worker holds: started after their claim is stored, ended by their answer, their timeout, or the end of
 // the worker's own time, whichever is first. Their ends come back as activations.
-import type { Activation } from './engine/activation.ts';
-import type { Call, CallOutcome, Job } from './engine/call.ts';
-import type { TaskWait } from './engine/state.ts';
-import type { Creation } from './execution.ts';
-import { callBoundMs, callTarget, lostWorker, startsJob } from './integrations/index.ts';
-import type { Caller } from './integrations/states.ts';
+import type { Activation } from '../engine/activation.ts';
+import type { Call, CallOutcome, Job } from '../engine/call.ts';
+import type { TaskWait } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { callBoundMs, callTarget, lostWorker, startsJob } from '../integrations/index.ts';
+import type { Caller } from '../integrations/states.ts';
+import type { World } from '../world.ts';
 import type { Message } from './message.ts';
-import type { World } from './world.ts';
 
 /** An activation on its way into a record, and where it came from. */
 export interface Arrival {

@@ -1,9 +1,8 @@
 // What a committed record owes to the world, sent: messages for calls nobody here makes, timers, the rest of a cut
 // macrostep, the end of the run. Everything here is harmless twice (D3).
-import { LOST_AFTER_MS } from './calls.ts';
-import { endOfChild, PARENT_ENDED } from './children.ts';
-import type { Command } from './engine/activation.ts';
-import type { Job } from './engine/call.ts';
+
+import type { Command } from '../engine/activation.ts';
+import type { Job } from '../engine/call.ts';
 import {
   awaitedByOf,
   jobOf,
@@ -13,15 +12,17 @@ import {
   type RunState,
   type TaskWait,
   type Wait,
-} from './engine/state.ts';
-import { assertNever } from './errors.ts';
-import { mockedOutcome } from './integrations/mocked.ts';
+} from '../engine/state.ts';
+import { assertNever } from '../errors.ts';
+import { mockedOutcome } from '../integrations/mocked.ts';
+import type { QueueName } from '../ports.ts';
+import { announce, readCreation } from '../store/names.ts';
+import { offerTask } from '../store/offers.ts';
+import type { World } from '../world.ts';
+import { LOST_AFTER_MS } from './calls.ts';
+import { endOfChild, PARENT_ENDED } from './children.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
-import { announce, readCreation } from './names.ts';
-import { offerTask } from './offers.ts';
 import { cancelMessage, nextPollAt } from './polling.ts';
-import type { QueueName } from './ports.ts';
-import type { World } from './world.ts';
 
 /** Waits that one message names at most. */
 const WAITS_PER_MESSAGE = 50;
