@@ -40,8 +40,9 @@ export function kubernetesHandle(
   { ClusterName = null, CertificateAuthority = null, Endpoint = null, Namespace = null, LogOptions }: JsonObject,
 ): JsonObject {
   const Name = at(ResponseBody, 'metadata', 'name') ?? null;
+  const Uid = at(ResponseBody, 'metadata', 'uid') ?? null;
   const logs = isObject(LogOptions) && LogOptions.RetrieveLogs === true ? { LogOptions } : {};
-  return { ClusterName, CertificateAuthority, Endpoint, Namespace, Name, ...logs };
+  return { ClusterName, CertificateAuthority, Endpoint, Namespace, Name, Uid, ...logs };
 }
 
 export async function askForKubernetesJob(asking: Asking): Promise<KubernetesJobAnswer> {
@@ -63,10 +64,12 @@ export async function askForKubernetesJob(asking: Asking): Promise<KubernetesJob
   }
 }
 
-/** Deletes the job and its pods. Throws on passing trouble; who may not delete it will not be let in later either. */
+/** Deletes the job and its pods, but no later one of its name. Throws on passing trouble; who may not delete it will not be let in later either. */
 export async function stopKubernetesJob(asking: Asking): Promise<void> {
   try {
-    const answer = await send(asking, 'DELETE', jobPath(asking.handle), { propagationPolicy: ['Background'] });
+    const { world, handle, roles, signal } = asking;
+    const body = { propagationPolicy: 'Background', preconditions: { uid: handle.Uid ?? null } };
+    const answer = await ask(world, handle, { method: 'DELETE', path: jobPath(handle), body }, roles, signal);
     if (isPassing(answer))
       throw new HttpTrouble('socket', `The cluster answered ${answer.status} ${answer.statusText}`);
   } catch (trouble) {

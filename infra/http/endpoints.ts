@@ -97,7 +97,10 @@ export function httpEndpoints(options: EndpointsOptions): HttpEndpoints {
       const token: NameValue[] =
         cluster === undefined ? [] : [['Authorization', `Bearer ${await clusterToken?.(cluster, url, signal)}`]];
       const trusted = cluster === undefined ? ca : certificateOf(cluster);
-      const headers = { ...connection.headers, ...sentHeaders([...request.headers, ...signature, ...token]) };
+      const headers = {
+        ...connection.headers,
+        ...sentHeaders([...request.headers, ...signature, ...token], request.body),
+      };
       return await sent(
         {
           ...connection,
@@ -124,8 +127,11 @@ function certificateOf({ certificateAuthority }: ClusterAccess): string {
   );
 }
 
-/** How long a body is says the socket, whatever an author says. */
-function sentHeaders(headers: readonly NameValue[]): Record<string, string[]> {
+/**
+ * How long a body is we say, whatever an author says. Node says nothing of it in a GET or a DELETE, and the other side would
+ * take the body for its next request.
+ */
+function sentHeaders(headers: readonly NameValue[], body: string | undefined): Record<string, string[]> {
   const lists: Record<string, string[]> = Object.create(null);
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'content-length') continue;
@@ -133,6 +139,7 @@ function sentHeaders(headers: readonly NameValue[]): Record<string, string[]> {
     list.push(value);
     lists[name] = list;
   }
+  if (body !== undefined) lists['Content-Length'] = [String(Buffer.byteLength(body))];
   return lists;
 }
 

@@ -4,6 +4,7 @@ import type { Asked } from './web-server.ts';
 export interface Job {
   name: string;
   namespace: string;
+  uid: string;
   body: Record<string, unknown>;
   /** `Complete` or `Failed`; absent as long as it runs. */
   end?: string;
@@ -27,6 +28,7 @@ export interface Kubernetes {
 /** Every job has one pod, named after it, with the containers that its template names. */
 export function kubernetes(): Kubernetes {
   const jobs = new Map<string, Job>();
+  let created = 0;
   const cluster: Kubernetes = { jobs, logs: {}, answerTo };
 
   function answerTo({ method, url, body }: Pick<Asked, 'method' | 'url' | 'body'>): Answer {
@@ -34,20 +36,22 @@ export function kubernetes(): Kubernetes {
     const { pathname, searchParams } = new URL(url, 'https://cluster');
     const [, namespace = '', kind, name, part] =
       /^\/(?:api|apis\/batch)\/v1\/namespaces\/([^/]+)\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
-    if (kind === 'jobs' && method === 'POST') return created(namespace, body);
+    if (kind === 'jobs' && method === 'POST') return create(namespace, body);
     const job = jobs.get(`${namespace}/${kind === 'jobs' ? name : nameIn(searchParams)}`);
     if (kind === 'pods' && part === 'log') return logOf(`${name}/${searchParams.get('container')}`);
     if (kind === 'pods') return json(200, { kind: 'PodList', items: job === undefined ? [] : [podOf(job)] });
     if (kind !== 'jobs' || job === undefined) return status(404, 'NotFound');
-    if (method === 'DELETE') jobs.delete(`${namespace}/${name}`);
+    if (method !== 'DELETE') return json(200, described(job));
+    if (JSON.parse(body).preconditions.uid !== job.uid) return status(409, 'Conflict');
+    jobs.delete(`${namespace}/${name}`);
     return json(200, described(job));
   }
 
-  function created(namespace: string, text: string): Answer {
+  function create(namespace: string, text: string): Answer {
     const body = JSON.parse(text);
     const { name } = body.metadata;
     if (jobs.has(`${namespace}/${name}`)) return status(409, 'AlreadyExists');
-    jobs.set(`${namespace}/${name}`, { name, namespace, body });
+    jobs.set(`${namespace}/${name}`, { name, namespace, uid: `uid-${++created}`, body });
     return json(201, described(jobs.get(`${namespace}/${name}`)!));
   }
 
@@ -64,9 +68,15 @@ function nameIn(query: URLSearchParams): string {
   return query.get('labelSelector')?.replace('job-name=', '') ?? '';
 }
 
-function described({ name, namespace, body, end }: Job): object {
+function described({ name, namespace, uid, body, end }: Job): object {
   const conditions = end === undefined ? {} : { conditions: [{ type: end, status: 'True' }] };
-  return { kind: 'Job', apiVersion: 'batch/v1', metadata: { name, namespace }, spec: body.spec, status: conditions };
+  return {
+    kind: 'Job',
+    apiVersion: 'batch/v1',
+    metadata: { name, namespace, uid },
+    spec: body.spec,
+    status: conditions,
+  };
 }
 
 function podOf({ name, body }: Job): object {

@@ -52,6 +52,17 @@ test('method, path, headers with their spelling, and body arrive; status, header
   expect(Buffer.from(answer.body).toString()).toBe('körper');
 });
 
+test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+  'the body of a %s is its body, and no further request',
+  async (method) => {
+    const { port, asked } = await open(echo);
+    const body = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
+    const headers: NameValue[] = [['content-length', '0']];
+    await send({ url: `http://127.0.0.1:${port}/`, method, headers, body });
+    expect(asked).toMatchObject([{ method, url: '/', body }]);
+  },
+);
+
 test('a redirect is an answer like any other', async () => {
   const { port, asked } = await open((_request, response) => {
     response.writeHead(302, { Location: 'http://169.254.169.254/latest/meta-data/' }).end();

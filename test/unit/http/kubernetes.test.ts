@@ -264,8 +264,12 @@ describe('eks:runJob', () => {
     const request = await submitted();
     await stopJob(worldOf(), request, signal);
     await stopJob(worldOf(), request, signal);
-    expect(server.asked.at(-1)).toMatchObject({ method: 'DELETE', url: `${PATH}/pi?propagationPolicy=Background` });
+    expect(server.asked.at(-1)).toMatchObject({ method: 'DELETE', url: `${PATH}/pi` });
+    expect(JSON.parse(server.asked.at(-1)!.body)).toMatchObject({ propagationPolicy: 'Background' });
     expect(cluster.jobs.size).toBe(0);
+    await submitted();
+    await stopJob(worldOf(), request, signal);
+    expect(cluster.jobs.size).toBe(1); // Another job of the same name.
     // Nobody is let in by a list that was shortened in the meantime: asking again would help nobody.
     await stopJob(worldOf(''), request, signal);
   });
