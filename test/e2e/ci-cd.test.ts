@@ -1,43 +1,28 @@
 // From a commit to production on mocked builds and deployments, with a person's approval by the command line.
 import { readFileSync } from 'node:fs';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { main } from '../../cli/main.ts';
-import { unpainted } from '../../cli/render.ts';
+import { expect, test } from 'vitest';
 import { readMockConfig } from '../../local/mock-config.ts';
-import { createMachine, endOf, type Laptop, openLaptop, runToEnd } from './local-server.ts';
+import { example } from './example.ts';
+import { endOf } from './local-server.ts';
+import { stepwell as runStepwell } from './stepwell.ts';
 
 const folder = 'examples/ci-cd';
-const INPUT = readFileSync(`${folder}/inputs/commit.json`, 'utf8');
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:3f2a9c1';
 
-let laptop: Laptop;
-let machineArn: string;
+const shop = example('ci-cd', { mocks: 'MockConfigFile.json' });
 
-beforeAll(async () => {
-  laptop = await openLaptop({
-    functionDirectories: [`${folder}/functions`],
-    mockConfig: `${folder}/MockConfigFile.json`,
-  });
-  machineArn = await createMachine(laptop.client, 'ci-cd', readFileSync(`${folder}/ci-cd.json`, 'utf8'));
-});
-
-afterAll(() => laptop.close());
-
-async function stepwell(...args: string[]): Promise<string[]> {
-  const said: string[] = [];
-  const say = (line: string) => void said.push(line);
-  const io = { out: say, err: say, readInput: async () => '', paint: unpainted, screen: undefined };
-  await main([...args, '--endpoint-url', laptop.server.url], io);
-  return said;
-}
+const stepwell = async (...args: string[]) => {
+  const { out, err } = await runStepwell([...args, '--endpoint-url', shop.laptop.server.url]);
+  return [...err, ...out];
+};
 
 /** Starts the case that ships and waits until a person is asked; gives the names of the states that were entered. */
 async function untilAsked(name: string): Promise<string[]> {
   await stepwell('start', 'ci-cd#Ships', '--name', name, '--input', `${folder}/inputs/commit.json`);
-  const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const executionArn = `${shop.machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   const history = async () => {
-    const { events = [] } = await laptop.client.send(
+    const { events = [] } = await shop.laptop.client.send(
       new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
     );
     return events;
@@ -58,13 +43,13 @@ test('what a person approved goes to production', async () => {
     'SmokeTests',
     'AskForApproval',
   ]);
-  expect(laptop.lines.find((line) => line.includes('is on staging'))).toContain(
+  expect(shop.laptop.lines.find((line) => line.includes('is on staging'))).toContain(
     `${IMAGE} is on staging. To production: stepwell approve ci-cd:good`,
   );
   expect(await stepwell('approve', 'ci-cd:good', '--output', '{"by":"Ada"}')).toEqual(['Approved AskForApproval.']);
   const { status, output, types } = await endOf(
-    laptop.client,
-    `${machineArn.replace(':stateMachine:', ':execution:')}:good`,
+    shop.laptop.client,
+    `${shop.machineArn.replace(':stateMachine:', ':execution:')}:good`,
   );
   expect(status).toBe('SUCCEEDED');
   expect(JSON.parse(output!)).toEqual({
@@ -79,8 +64,8 @@ test('what a person rejected does not', async () => {
   await untilAsked('bad');
   await stepwell('reject', 'ci-cd:bad', '--error', 'NotApproved', '--cause', 'not on a Friday');
   const { status, error, cause, types } = await endOf(
-    laptop.client,
-    `${machineArn.replace(':stateMachine:', ':execution:')}:bad`,
+    shop.laptop.client,
+    `${shop.machineArn.replace(':stateMachine:', ':execution:')}:bad`,
   );
   expect({ status, error, cause }).toEqual({
     status: 'FAILED',
@@ -94,10 +79,10 @@ test.each([
   ['TestsFail', 'RunTestsFailed', 'build shop-tests:1 ended with FAILED.', 1],
   ['SmokeTestsFail', 'SmokeTestsFailed', 'Essential container in task exited (exit code 1).', 5],
 ])('%s: the team is told, and nobody is asked', async (testCase, error, reason, jobs) => {
-  const ended = await runToEnd(laptop.client, `${machineArn}#${testCase}`, JSON.parse(INPUT));
+  const ended = await shop.run(testCase, 'commit');
   expect(ended).toMatchObject({ status: 'FAILED', error, cause: `Commit 3f2a9c1 was not shipped: ${reason}` });
   expect(ended.types.filter((type) => type === 'TaskScheduled')).toHaveLength(jobs);
-  expect(laptop.lines.some((line) => line.startsWith(`[tell-team] ${error}: Commit 3f2a9c1`))).toBe(true);
+  expect(shop.laptop.lines.some((line) => line.startsWith(`[tell-team] ${error}: Commit 3f2a9c1`))).toBe(true);
 });
 
 test('the README tells of every test case', () => {

@@ -1,11 +1,9 @@
 // The command line against the local server: what it prints, and the exit codes that scripts rely on.
 import { CreateActivityCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Io } from '../../cli/io.ts';
-import { main } from '../../cli/main.ts';
-import { unpainted } from '../../cli/render.ts';
 import { shelve } from '../../core/store/stalled.ts';
 import { createMachine, type Laptop, openLaptop, runToEnd } from './local-server.ts';
+import { stepwell as runStepwell } from './stepwell.ts';
 
 let laptop: Laptop;
 let failsArn: string;
@@ -22,19 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => laptop.close());
 
-async function stepwell(args: string[], input = ''): Promise<{ code: number; out: string[]; err: string[] }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    readInput: async () => input,
-    paint: unpainted,
-    screen: undefined,
-  };
+function stepwell(args: string[], input = '') {
   const isCommand = !['lint', '--help', 'nonsense'].includes(args[0] ?? '--help');
-  const code = await main(isCommand ? [...args, '--endpoint-url', laptop.server.url] : args, io);
-  return { code, out, err };
+  return runStepwell(isCommand ? [...args, '--endpoint-url', laptop.server.url] : args, { input });
 }
 
 describe('start', () => {

@@ -1,30 +1,10 @@
 // From raw data to predictions on mocked SageMaker jobs; the evaluation is a function.
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMachine, type Laptop, openLaptop, runToEnd } from './local-server.ts';
+import { expect, test } from 'vitest';
+import { example } from './example.ts';
 
-const folder = 'examples/ml-pipeline';
+const pipeline = example('ml-pipeline', { mocks: 'MockConfigFile.json' });
 
-let laptop: Laptop;
-let machineArn: string;
-
-beforeAll(async () => {
-  laptop = await openLaptop({
-    functionDirectories: [`${folder}/functions`],
-    mockConfig: `${folder}/MockConfigFile.json`,
-  });
-  machineArn = await createMachine(laptop.client, 'ml-pipeline', readFileSync(`${folder}/ml-pipeline.json`, 'utf8'));
-});
-
-afterAll(() => laptop.close());
-
-const run = (testCase: string) =>
-  runToEnd(
-    laptop.client,
-    `${machineArn}#${testCase}`,
-    JSON.parse(readFileSync(`${folder}/inputs/churn.json`, 'utf8')),
-    testCase,
-  );
+const run = (testCase: string) => pipeline.run(testCase, 'churn', testCase);
 
 test('a good model is deployed and predicts', async () => {
   const { status, output, types } = await run('GoodModel');
