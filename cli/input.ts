@@ -1,5 +1,6 @@
 // What files hold; and JSON that a flag gives: in a file, on the command line, or on standard input.
 import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { UsageError } from './arguments.ts';
 import type { Io } from './io.ts';
 
@@ -15,7 +16,7 @@ export function readText(file: string): string {
 /** Why a file or folder cannot be read, in a sentence. */
 export function whyUnread(kind: 'file' | 'folder', path: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return `There is no ${kind} ${path}.`;
+  if (code === 'ENOENT') return `There is no ${kind} ${isAbsolute(path) ? path : `${path} in ${process.cwd()}`}.`;
   if (code === 'EISDIR') return `${path} is a folder, not a file.`;
   if (code === 'ENOTDIR') return `${path} is not a folder.`;
   return `Cannot read ${path}: ${message}.`;
@@ -26,7 +27,7 @@ export async function readJson(flag: string, input: string, io: Io): Promise<str
   if (input === '-') return checked(await io.readInput(), 'Standard input');
   const path = input.replace(/^file:\/\//, '');
   if (existsSync(path)) return checked(readText(path), `The file ${path}`);
-  if (path !== input || /^[\w./\\-]+\.json$/.test(input)) throw new UsageError(`There is no file ${path}.`);
+  if (path !== input || /^[\w./\\-]+\.json$/.test(input)) return readText(path);
   return checked(input, `--${flag} '${input}'`);
 }
 
