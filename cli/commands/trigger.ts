@@ -58,7 +58,7 @@ interface Asked {
 
 async function eventOf(way: string, { what, body, client, io }: Asked): Promise<object> {
   if (way === 'event' || (body === undefined && (what === '-' || existsSync(what))))
-    return completed(way, await readEvent(what, io), client);
+    return completed(way, what, await readEvent(what, io), client);
   switch (way) {
     case 'sqs':
       if (body === undefined)
@@ -88,8 +88,16 @@ function parse(text: string, file: string): Record<string, unknown> {
 }
 
 /** An event for EventBridge needs no more than `source`, `detail-type` and `detail`, as for PutEvents. */
-async function completed(way: string, event: Record<string, unknown>, client: SFNClient): Promise<object> {
+async function completed(
+  way: string,
+  file: string,
+  event: Record<string, unknown>,
+  client: SFNClient,
+): Promise<object> {
   if (way !== 'event' || 'Records' in event || 'trigger' in event) return event;
+  const missing = ['source', 'detail-type', 'detail'].find((field) => event[field] === undefined);
+  if (missing !== undefined)
+    throw new UsageError(`${file} has no ${missing}: an event has source, detail-type and detail.`);
   return { ...(await bridgeEvent(client, '', '')), ...event };
 }
 

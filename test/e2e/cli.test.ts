@@ -221,6 +221,10 @@ const MISTAKES: [args: string[], sentence: string][] = [
   ],
   [['create', 'new', 'nowhere.asl.json'], `stepwell: There is no file nowhere.asl.json in ${process.cwd()}.`],
   [['deploy', 'nowhere'], `stepwell: There is no folder nowhere in ${process.cwd()}.`],
+  [
+    ['trigger', 'event', 'examples/order-processing/input.json'],
+    'stepwell: examples/order-processing/input.json has no source: an event has source, detail-type and detail.',
+  ],
   [['trigger', 'event', 'nowhere.json'], `stepwell: There is no file nowhere.json in ${process.cwd()}.`],
   [['stop', 'odd'], "stepwell: 'odd' is neither the ARN of an execution nor <machine>:<execution name>."],
   [['doctor', '--overdue', 'soon'], "stepwell: --overdue takes a whole number from 0 to 31536000, not 'soon'."],
