@@ -78,9 +78,9 @@ const MUTANTS: Mutant[] = [
   {
     invariant: 'D3',
     name: 'a wait is known by its frame alone',
-    file: 'core/engine/state.ts',
-    find: 'return frame?.wait?.since === since ? frame : undefined;',
-    replace: 'return frame?.wait === undefined || since < 0 ? undefined : frame;',
+    file: 'core/engine/step.ts',
+    find: 'return frame.wait?.since === since ? frame : undefined;',
+    replace: 'return frame.wait === undefined ? undefined : frame;',
   },
   {
     invariant: 'D4',

@@ -64,8 +64,8 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
 
   const machines = new Map<string, { arn: string; definition: Definition }>();
   for (const [name, definition] of [['machine', workflow.definition] as const, ...workflow.children])
-    machines.set(name, { arn: await scheduler.calmly(clients.create(name, definition)), definition });
-  const activityArn = await scheduler.calmly(clients.createActivity(ACTIVITY));
+    machines.set(name, { arn: await scheduler.calmly(() => clients.create(name, definition)), definition });
+  const activityArn = await scheduler.calmly(() => clients.createActivity(ACTIVITY));
   scheduler.sources.push({
     isReady: () => world.table.holds('tasks#') && scheduler.liveActors('client works') < POLLERS_MAX,
     nextAt: () => Number.POSITIVE_INFINITY,
@@ -86,14 +86,15 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
   for (const id of targets.jobs.running())
     if (isOver && watch.knowsJob(id)) violations.push(`${id} runs, when nobody waits for it any more`);
   if (violations.length > 0) return { violations, ends: [], stopped, scheduler, sent: 0, calls: 0 };
-  const looking = scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
-    const own = world.worldOf(actor);
-    for (const name of names)
-      if ((await readCreation(own, EXECUTION + name)) === undefined)
-        violations.push(`${name} was started, and does not exist`);
-    return await inspectAll(own, machines, violations);
-  });
-  const ends = (await scheduler.calmly(looking)) ?? [];
+  const look = () =>
+    scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
+      const own = world.worldOf(actor);
+      for (const name of names)
+        if ((await readCreation(own, EXECUTION + name)) === undefined)
+          violations.push(`${name} was started, and does not exist`);
+      return await inspectAll(own, machines, violations);
+    });
+  const ends = (await scheduler.calmly(look)) ?? [];
   return { violations, ends, stopped, scheduler, sent: world.queue.sent, calls: watch.calls };
 }
 

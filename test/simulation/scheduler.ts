@@ -48,7 +48,9 @@ export interface Source {
 const ONCE = /^lambda\.|\.start/;
 const OUTAGE_STEPS = 60;
 const BLACKOUT_MS = 3_600_000;
+/** Less than the 30 seconds after which a worker counts as lost; what only announces may take longer. */
 const SLOW_MS = [20, 500, 3_000, 20_000];
+const SLOW_ANNOUNCEMENT_MS = [3_000, 20_000, 100_000];
 /** Clocks of machines that are kept on time by NTP, and of some that are not. */
 const SKEWS_MS = [0, 0, 40, -40, 1_500, -1_500, 5_000, -5_000];
 
@@ -162,9 +164,17 @@ export class Scheduler {
   request<T>(actor: Actor, name: string, act: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (!actor.isAlive) return;
-      const at = actor.isMortal && this.strikes('slow') ? this.now + this.luck('slow').pick(SLOW_MS) : this.now;
+      const at = this.now + (actor.isMortal ? this.#delayOf(name) : 0);
       this.#requests.push({ actor, name, at, act, resolve: resolve as (value: unknown) => void, reject });
     });
+  }
+
+  /** What only announces is slow more often: whoever comes too late with it must not undo what came after. */
+  #delayOf(name: string): number {
+    const isAnnouncement = name === 'table.update';
+    for (let chances = isAnnouncement ? 10 : 1; chances > 0; chances--)
+      if (this.strikes('slow')) return this.luck('slow').pick(isAnnouncement ? SLOW_ANNOUNCEMENT_MS : SLOW_MS);
+    return 0;
   }
 
   #outlives(): boolean {
@@ -199,10 +209,10 @@ export class Scheduler {
   }
 
   /** Lets everybody work without faults until this is done. */
-  async calmly<T>(work: Promise<T>): Promise<T> {
+  async calmly<T>(work: () => Promise<T>): Promise<T> {
     let isDone = false;
     this.#isCalm = true;
-    const done = work.finally(() => {
+    const done = work().finally(() => {
       isDone = true;
       this.#isCalm = false;
     });
