@@ -87,8 +87,10 @@ async function openWorker(
   if (holder === undefined || holder.run !== first.run) return undefined;
   const causes = messages.map(({ id }) => id);
   const worker = new Worker(world, holder, causes, shift, dispositions);
-  if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
-  else if (messages.some((each) => each.kind !== 'start')) await worker.reload();
+  // What a message is about may be newer than the state that another one carries.
+  const isNewest = messages.every((each) => each.carried !== undefined || each.kind === 'start');
+  if (!isNewest) await worker.reload();
+  else if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
   for (const message of messages) await worker.take(message);
   return worker;
 }
