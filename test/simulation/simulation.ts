@@ -129,11 +129,11 @@ function essence({ status, error, output }: End): string {
 }
 
 /**
- * Lines of polls for a job multiply with their deliveries until the next turn ends all but one (core/driver/polling.ts), and
- * how often the workers of an activity poll is luck.
+ * Lines of polls for a job multiply with their deliveries until the next turn ends all but one (core/driver/polling.ts),
+ * timers of a task that sends heartbeats until the task is over, and how often the workers of an activity poll is luck.
  */
 function isCountable(definitions: string): boolean {
-  return !/startJobRun|:activity:/.test(definitions);
+  return !/startJobRun|:activity:|HeartbeatSeconds/.test(definitions);
 }
 
 /** D3: every message delivered three times makes at most three times the work, and no call more. */
