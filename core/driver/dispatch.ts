@@ -22,7 +22,7 @@ import type { World } from '../world.ts';
 import { LOST_AFTER_MS } from './calls.ts';
 import { endOfChild, PARENT_ENDED } from './children.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
-import { cancelMessage, nextPollAt } from './polling.ts';
+import { cancelMessage, nextPoll } from './polling.ts';
 
 /** Waits that one message names at most. */
 const WAITS_PER_MESSAGE = 50;
@@ -217,9 +217,9 @@ function pollMessage(world: World, state: RunState, seq: number, wait: string): 
   const job = open?.kind === 'task' ? jobOf(open) : undefined;
   if (job === undefined) return [];
   const machineRoleArn = state.creation.roleArn;
-  const purpose = { kind: 'poll' as const, wait, job, machineRoleArn, line: world.newId(), turn: 0, missed: 0 };
-  const message = messageOf(world.newId(), state, seq, [wait], purpose);
-  return [{ message, queue: 'advance', at: nextPollAt(world, job) }];
+  const { at, ...line } = nextPoll(world, job);
+  const message = messageOf(world.newId(), state, seq, [wait], { kind: 'poll', wait, job, machineRoleArn, ...line });
+  return [{ message, queue: 'advance', at }];
 }
 
 /** A message about these waits that carries the frames they are in, and those around them. */

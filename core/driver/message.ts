@@ -25,10 +25,18 @@ export type Purpose =
   | { kind: 'orphan'; child: string; awaitedBy: string }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome }
-  /** Ask how a job stands, for a wait; core/driver/polling.ts says what `line`, `turn` and `missed` are. */
-  | { kind: 'poll'; wait: string; job: Job; machineRoleArn: string; line: string; turn: number; missed: number }
+  /** Ask how a job stands, for a wait; core/driver/polling.ts says what a line is. */
+  | ({ kind: 'poll'; wait: string; job: Job; machineRoleArn: string } & PollLine)
   /** End a job that nobody waits for any longer. */
   | { kind: 'cancel'; job: Job; machineRoleArn: string };
+
+/** A line of polls: its name, new for every send, the turn it has, the turn it needs to go on, and requests unanswered. */
+export interface PollLine {
+  line: string;
+  turn: number;
+  due: number;
+  missed: number;
+}
 
 export type Message = {
   /** New for every send, but for one that takes another's place (dispatch.ts); the cause of the records that its holder writes. */

@@ -5,7 +5,8 @@
 // One line of such messages lives for each job. What may break it (a crash between the request and the send) leaves the
 // message in the queue, which brings it again. What may double it (a message that comes twice) ends at the next turn:
 // every ten minutes a line must take the job's turn, one item of the table, and goes no further when another has it, or
-// when nobody waits for the job any longer. A line that was lost with its queue is begun again by the audit.
+// when nobody waits for the job any longer. Which turn that is stands in the message: whoever receives it again, with
+// whatever clock, takes the same. A line that was lost with its queue is begun again by the audit.
 import type { CallOutcome, Job } from '../engine/call.ts';
 import { jobOf, type TaskWait } from '../engine/state.ts';
 import type { Creation } from '../execution.ts';
@@ -14,7 +15,7 @@ import type { Key } from '../ports.ts';
 import { expiry } from '../store/log.ts';
 import { isWaitOpen } from '../store/run-state.ts';
 import type { World } from '../world.ts';
-import { type Message, type Sending, send } from './message.ts';
+import { type Message, type PollLine, type Sending, send } from './message.ts';
 
 type Poll = Extract<Message, { kind: 'poll' }>;
 
@@ -26,12 +27,15 @@ const LAST_ORDERS_MS = 3_000;
 /** Where the service does not answer, the pause doubles up to this. */
 const MISSED_PAUSE_MS_MAX = 300_000;
 
-/** When a job is asked for next; a little apart from others that began in the same moment. */
-export function nextPollAt(world: World, job: Job, missed = 0): number {
+/** When and how a job is asked for next; a little apart from others that began in the same moment. */
+export function nextPoll(world: World, job: Job, turn = 0, missed = 0): PollLine & { at: number } {
   const now = world.clock.now();
   const pause = pollPause(job.resource, now - job.since);
   const grown = Math.max(pause, Math.min(pause * 2 ** missed, MISSED_PAUSE_MS_MAX));
-  return Math.round(now + grown * (0.9 + 0.2 * world.random()));
+  const at = Math.round(now + grown * (0.9 + 0.2 * world.random()));
+  // A worker whose clock is behind gives no turn back.
+  const due = Math.max(turn, turnAt(at, job));
+  return { line: world.newId(), turn, due, missed, at };
 }
 
 export function cancelMessage(world: World, { run, executionArn, roleArn }: Creation, job: Job): Sending {
@@ -62,24 +66,22 @@ async function poll(world: World, message: Poll, deadline: number, again: Sendin
   const ended = (outcome: CallOutcome): Message[] => [{ ...about, kind: 'callback', wait, outcome }];
   const now = world.clock.now();
   if (job.deadline !== undefined && now >= job.deadline) return ended({ kind: 'timed-out' });
-  // A worker whose clock is behind gives no turn back: the line would find it taken, by itself.
-  const turn = Math.max(turnOf(world, job), message.turn);
-  if (turn > message.turn) {
+  if (message.due > message.turn) {
     // The end of the job is recorded, or the wait is over for another reason: what its record still owes is looked up.
     if (!(await isWaitOpen(world, run, wait))) return ended({ kind: 'timed-out' });
-    if (!(await takeTurn(world, message, turn))) return [];
+    if (!(await takeTurn(world, message))) return [];
   }
   const answer = await withinTime(world, deadline, (signal) => askForJob(world, message, signal));
   if (typeof answer === 'object') return ended(answer);
   const missed = answer === 'missed' ? message.missed + 1 : 0;
   // It keeps the id: another delivery of this message may have recorded the job's end under it, and be lost (D3).
-  const next = { ...message, line: world.newId(), turn, missed };
-  again.push({ message: next, queue: 'advance', at: nextPollAt(world, job, missed) });
+  const { at, ...line } = nextPoll(world, job, message.due, missed);
+  again.push({ message: { ...message, ...line }, queue: 'advance', at });
   return [];
 }
 
-function turnOf(world: World, { since }: Job): number {
-  return Math.floor((world.clock.now() - since) / TURN_MS);
+function turnAt(at: number, { since }: Job): number {
+  return Math.floor((at - since) / TURN_MS);
 }
 
 function turnKey(run: string, wait: string): Key {
@@ -96,16 +98,16 @@ export async function forgottenSince(
   const job = jobOf(task);
   if (job === undefined) return undefined;
   const turn = Number((await world.table.get(turnKey(run, wait)))?.turn ?? 0);
-  return turnOf(world, job) - turn < 2 ? undefined : job.since + (turn + 1) * TURN_MS;
+  return turnAt(world.clock.now(), job) - turn < 2 ? undefined : job.since + (turn + 1) * TURN_MS;
 }
 
 /** Whether this line is the one that goes on. */
-async function takeTurn(world: World, { line, run, wait }: Poll, turn: number): Promise<boolean> {
+async function takeTurn(world: World, { line, run, wait, due }: Poll): Promise<boolean> {
   const key = turnKey(run, wait);
   for (;;) {
     const item = await world.table.get(key);
-    if (item !== undefined && Number(item.turn) >= turn) return item.by === line;
-    const taken = { ...key, turn, by: line, expires: expiry(world) };
+    if (item !== undefined && Number(item.turn) >= due) return item.by === line;
+    const taken = { ...key, turn: due, by: line, expires: expiry(world) };
     const before = Number(item?.turn);
     const condition =
       item === undefined ? ({ if: 'absent' } as const) : ({ if: 'equals', attribute: 'turn', value: before } as const);
