@@ -70,10 +70,10 @@ const LANES = 5;
 const KILLS_PER_LANE = KILLS / LANES;
 const ORDERS_PER_LANE = ORDERS / LANES;
 
-test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane + 1))(
+test.concurrent.for(Array.from({ length: LANES }, (_, lane) => lane + 1))(
   `${ORDERS_PER_LANE} of ${ORDERS} orders survive ${KILLS_PER_LANE} of ${KILLS} kills inside calls (server %i)`,
   { timeout: 240_000 },
-  async (seed) => {
+  async (seed, context) => {
     const root = mkdtempSync(join(tmpdir(), 'killed-'));
     const functions = join(root, 'functions');
     mkdirSync(functions);
@@ -107,7 +107,9 @@ test.concurrent.each(Array.from({ length: LANES }, (_, lane) => lane + 1))(
       }
 
       const ownMs = RETRY_SECONDS * 1_000 + (STEPS.length * ORDERS_PER_LANE * CALL_MS) / CALLS_AT_ONCE;
-      await expect.poll(() => unfinished(server, machines), { timeout: 90_000 + ownMs, interval: 200 }).toEqual([]);
+      await context.expect
+        .poll(() => unfinished(server, machines), { timeout: 90_000 + ownMs, interval: 200 })
+        .toEqual([]);
 
       expect(accepted.size).toBe(ORDERS_PER_LANE);
       const { began, ended } = readJournal(root);
