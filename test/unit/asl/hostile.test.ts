@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { checkDefinition, checkSingleState, invalidDefinitionMessage } from '../../../core/asl/check.ts';
 import { variableReferences } from '../../../core/asl/variables.ts';
 
-const SECONDS = 2_000;
+/** Quadratic work would take minutes; a loaded machine is given time. */
+const SOON_MS = 15_000;
 
 /** Either a definition that can be walked or an error that can be printed. */
 function expectAnswer(text: string): void {
@@ -98,4 +99,4 @@ test.each([
     pass(`"QueryLanguage":"JSONata","Output":[${many(4_000, (i) => `"{% $states.input.a${i} %}"`)}]`),
   ],
   ['a long number', pass(`"Result":${'9'.repeat(MILLION)}`)],
-])('is answered in time: %s', (_title, text) => expectAnswer(text), SECONDS);
+])('is answered in time: %s', (_title, text) => expectAnswer(text), SOON_MS);
