@@ -96,6 +96,19 @@ export function clientsOf(
       });
   }
 
+  function redrive(executionArn: string, after: number): void {
+    client('redrives', async (sleep) => {
+      await sleep(after);
+      const clientToken = `token${chance.int(1, 1_000_000)}`;
+      const before = watch.headOf(executionArn)?.redriveCount ?? 0;
+      const { status, value } = await insist(sleep, 'RedriveExecution', { executionArn, clientToken });
+      if (status === 200 && (watch.headOf(executionArn)?.redriveCount ?? 0) <= before)
+        violations.push('RedriveExecution was accepted, and the execution was not redriven');
+      if (status !== 200 && !['ExecutionDoesNotExist', 'ExecutionNotRedrivable'].includes(String(value.__type)))
+        violations.push(`Redrive: ${JSON.stringify(value)}`);
+    });
+  }
+
   return {
     get busy() {
       return busy;
@@ -161,22 +174,13 @@ export function clientsOf(
         const head = watch.headOf(executionArn);
         if (status === 200 && (head === undefined || (head.status === 'RUNNING' && head.redriveCount === before)))
           violations.push('StopExecution was accepted, and the execution runs');
+        // Who stops it by mistake has it go on at once.
+        if (status === 200 && chance.hits(0.5)) redrive(executionArn, chance.pick([0, 100, 2_000]));
         if (status !== 200 && value.__type !== 'ExecutionDoesNotExist')
           violations.push(`Stop: ${JSON.stringify(value)}`);
       });
     },
-    redrive(executionArn, after) {
-      client('redrives', async (sleep) => {
-        await sleep(after);
-        const clientToken = `token${chance.int(1, 1_000_000)}`;
-        const before = watch.headOf(executionArn)?.redriveCount ?? 0;
-        const { status, value } = await insist(sleep, 'RedriveExecution', { executionArn, clientToken });
-        if (status === 200 && (watch.headOf(executionArn)?.redriveCount ?? 0) <= before)
-          violations.push('RedriveExecution was accepted, and the execution was not redriven');
-        if (status !== 200 && !['ExecutionDoesNotExist', 'ExecutionNotRedrivable'].includes(String(value.__type)))
-          violations.push(`Redrive: ${JSON.stringify(value)}`);
-      });
-    },
+    redrive,
     read(executionArn, after) {
       client('reads', async (sleep) => {
         await sleep(after);

@@ -1,7 +1,7 @@
 // What all executions of a world came to in the end. All ways to ask for it must say the same.
 
 import { listExecutions, readCreation, readHistory } from '../../core/driver/executions.ts';
-import type { Creation, Standing } from '../../core/execution.ts';
+import type { Creation, Listed, Standing } from '../../core/execution.ts';
 import { readRevision } from '../../core/store/machines.ts';
 import { readStanding } from '../../core/store/standing.ts';
 import type { World } from '../../core/world.ts';
@@ -28,10 +28,11 @@ export async function inspectAll(
   const ends: End[] = [];
   for (const { arn: machineArn, definition } of machines.values()) {
     const { executions } = await listExecutions(world, { machineArn, limit: 1_000 });
-    for (const { executionArn, name, status } of executions) {
+    for (const listed of executions) {
+      const { executionArn, name } = listed;
       const creation = await readCreation(world, executionArn);
       if (creation === undefined) violations.push(`${name} is listed, and does not exist`);
-      else ends.push(await inspect(world, creation, status, definition, violations));
+      else ends.push(await inspect(world, creation, listed, definition, violations));
     }
   }
   return ends;
@@ -40,14 +41,15 @@ export async function inspectAll(
 async function inspect(
   world: World,
   creation: Creation,
-  listed: string,
+  listed: Listed,
   definition: Definition,
   violations: string[],
 ): Promise<End> {
   const { name, executionArn, machineArn, machineName, revisionId, input } = creation;
   const standing = await readStanding(world, creation);
   if (standing.status === 'RUNNING') violations.push(`${name} never ended`);
-  if (standing.status !== listed) violations.push(`${name} is ${standing.status}, the list says ${listed}`);
+  const [is, shown] = [standing, listed].map((each) => `${each.status} after ${each.redriveCount} redrives`);
+  if (is !== shown) violations.push(`${name} is ${is}, the list says ${shown}`);
   const { events } = await readHistory(world, creation, { limit: 100_000, reverse: false });
   const reverse = await readHistory(world, creation, { limit: 100_000, reverse: true });
   if (events.length !== standing.lastEventId) violations.push(`${name} has ${events.length} events`);

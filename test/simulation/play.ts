@@ -32,6 +32,8 @@ export interface Script {
   names: string[];
   /** Whether clients do more than start them; and what of it they leave. */
   isEventful: boolean;
+  /** Whether they stop them soon. */
+  isRestless: boolean;
   without: ReadonlySet<string>;
 }
 
@@ -103,7 +105,7 @@ function begin(
   clients: Clients,
   chance: Chance,
   machineArn: string,
-  { names, isEventful, without }: Pick<Script, 'names' | 'isEventful' | 'without'>,
+  { names, isEventful, isRestless, without }: Pick<Script, 'names' | 'isEventful' | 'isRestless' | 'without'>,
 ): void {
   const soon = () => chance.pick([0, 10, 1_000, 10_000, 60_000, 600_000]);
   const maybe = (what: string, probability: number, act: (after: number) => void) => {
@@ -114,7 +116,7 @@ function begin(
     const executionArn = EXECUTION + name;
     clients.start(machineArn, name, INPUT);
     maybe('start', 0.2, () => clients.start(machineArn, name, INPUT));
-    maybe('stop', 0.3, (after) => clients.stop(executionArn, after));
+    maybe('stop', isRestless ? 1 : 0.3, (after) => clients.stop(executionArn, isRestless ? after % 7_000 : after));
     maybe('redrive', 0.4, (after) => clients.redrive(executionArn, after));
     maybe('redrive', 0.2, (after) => clients.redrive(executionArn, after));
     maybe('read', 0.5, (after) => clients.read(executionArn, after));

@@ -50,7 +50,7 @@ const OUTAGE_STEPS = 60;
 const BLACKOUT_MS = 3_600_000;
 /** Less than the 30 seconds after which a worker counts as lost; what only announces may take longer. */
 const SLOW_MS = [20, 500, 3_000, 20_000];
-const SLOW_ANNOUNCEMENT_MS = [3_000, 20_000, 100_000];
+const SLOW_ANNOUNCEMENT_MS = [3_000, 100_000, 100_000];
 /** Clocks of machines that are kept on time by NTP, and of some that are not. */
 const SKEWS_MS = [0, 0, 40, -40, 1_500, -1_500, 5_000, -5_000];
 
@@ -137,7 +137,7 @@ export class Scheduler {
           actor.isAlive = false;
           this.#actors.delete(actor);
           // What it has sent on its way may still arrive.
-          this.#requests = this.#requests.filter((each) => each.actor !== actor || this.#outlives());
+          this.#requests = this.#requests.filter((each) => each.actor !== actor || this.#outlives(each.name));
           this.#sleepers = this.#sleepers.filter((each) => each.actor !== actor);
           resolve(undefined);
         },
@@ -177,8 +177,9 @@ export class Scheduler {
     return 0;
   }
 
-  #outlives(): boolean {
-    return !this.#isOneProcess && this.strikes('ghost');
+  #outlives(name: string): boolean {
+    if (this.#isOneProcess) return false;
+    return this.strikes('ghost') || (name === 'table.update' && this.strikes('ghost'));
   }
 
   clock(actor: Actor): Clock {

@@ -42,6 +42,7 @@ const CALM: Mode = {
   deliveries: 1,
 };
 const DELIVERIES = 3;
+const RESTLESS = { slow: 0.06, ghost: 0.9, throttle: 0, crashAfter: 0.005, crashBefore: 0.005 };
 
 export async function simulate(seed: number, cuts: Cuts = WHOLE): Promise<Verdict> {
   const workflow = cutDown(randomWorkflow(chanceOf(seed)), cuts.passes);
@@ -52,16 +53,19 @@ export async function simulate(seed: number, cuts: Cuts = WHOLE): Promise<Verdic
     mode: CALM,
     names: ['run1'],
     isEventful: false,
+    isRestless: false,
     without: cuts.without,
   };
   const expected = await play(calm, chanceOf(1));
   const mode = modeOf(chance);
-  const faults = faultsWithin(faultsOf(chance), cuts);
+  // Now and then somebody stops and redrives at once, while what is announced of it takes its time.
+  const isRestless = chance.hits(0.08);
+  const faults = faultsWithin(isRestless ? { ...faultsOf(chance), ...RESTLESS } : faultsOf(chance), cuts);
   const names = chance.hits(0.7) || cuts.without.has('run2') ? ['run1'] : ['run1', 'run2'];
   const isBounded = chance.hits(0.06) && isCountable(JSON.stringify([...workflow.children, workflow.definition]));
   const actual = isBounded
     ? await play({ ...calm, mode: { ...mode, deliveries: DELIVERIES } }, chance)
-    : await play({ ...calm, mode, faults, names, isEventful: true }, chance);
+    : await play({ ...calm, mode, faults, names, isEventful: true, isRestless }, chance);
   const violations = [
     ...expected.violations.map((each) => `without faults: ${each}`),
     ...actual.violations,
