@@ -1,7 +1,7 @@
 // The doctor: everything that is neither running, nor waiting for something known, nor finished, with what to do about it;
 // and mending what can be mended. Page by page, because a deployment may be larger than one request.
 
-import { readMessage } from '../driver/message.ts';
+import { type Message, readMessage } from '../driver/message.ts';
 import { parseDefinition } from '../store/definitions.ts';
 import { readNewest } from '../store/log.ts';
 import { readMachine, readRevision } from '../store/machines.ts';
@@ -78,9 +78,10 @@ async function examineShelved(world: World, shelved: Shelved): Promise<Trouble> 
   const subject = id;
   const since = `of the queue '${queue}' is on the shelf since ${when(shelvedAt)}`;
   try {
-    const { run, executionArn, kind } = await readMessage(world, body);
+    const message = await readMessage(world, body);
+    const { run, executionArn, kind } = message;
     const holder = await readCreation(world, executionArn);
-    const isOver = kind !== 'express' && (await isRunOver(world, run, holder?.run, kind));
+    const isOver = kind !== 'express' && (await isRunOver(world, message, holder?.run));
     if (isOver)
       return {
         kind: 'shelved',
@@ -109,11 +110,15 @@ async function examineShelved(world: World, shelved: Shelved): Promise<Trouble> 
   }
 }
 
-/** Whether nothing can come of a message any more: its run does not hold the name, or has ended. */
-async function isRunOver(world: World, run: string, holder: string | undefined, kind: string): Promise<boolean> {
+/**
+ * Whether nothing can come of a message any more: its run does not hold the name, or has ended; but not by this very
+ * message, whose worker may have been lost before it told anybody.
+ */
+async function isRunOver(world: World, { id, run, kind }: Message, holder: string | undefined): Promise<boolean> {
   if (holder !== run) return kind !== 'start';
   const newest = await readNewest(world, run);
-  return newest !== undefined && newest.head.status !== 'RUNNING' && kind !== 'redrive' && kind !== 'cancel';
+  if (newest === undefined || newest.head.status === 'RUNNING' || newest.causes.includes(id)) return false;
+  return kind !== 'redrive' && kind !== 'cancel';
 }
 
 async function examineMachine(world: World, name: string, machineArn: string): Promise<Trouble[]> {
