@@ -84,8 +84,9 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
   if (step.isOver) return false;
   const { deadline } = step.head;
   if (deadline !== undefined && activation.at >= deadline) {
+    if (!isAwaited(step, activation)) return false;
     timeOut(step, deadline);
-    return activation.kind !== 'CallbackReceived';
+    return true;
   }
   if (activation.kind === 'StopRequested') return stop(step, activation);
   if (activation.kind === 'Awaited') return workFor(step, activation.by);
@@ -96,6 +97,15 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
   }
   const frame = step.openWait(activation.wait);
   return frame === undefined ? false : await wake(step, frame, activation);
+}
+
+/**
+ * Whether it does something here, now and whenever it is delivered again: a message that one delivery lets go must not
+ * be the cause of another's record (D3). An answer that comes too late is refused; the end is for the timers to say.
+ */
+function isAwaited(step: Step, activation: Activation): boolean {
+  if (activation.kind === 'CallbackReceived') return false;
+  return !('wait' in activation) || activation.wait === RUN_WAIT || step.openWait(activation.wait) !== undefined;
 }
 
 async function wake(

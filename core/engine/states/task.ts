@@ -151,11 +151,12 @@ export async function answer(step: Step, frame: Frame, state: TaskState, outcome
     taken(step, frame, undefined);
     return await answer(step, step.frame(frame.id), state, outcome);
   }
-  // It is too late for an answer: the deadline counts, whether or not its timer has said so yet.
-  const isTaken = wait.deadline === undefined || step.now < wait.deadline;
+  // Too late for an answer: the deadline counts, and its timer says so. Whoever delivers the answer again does nothing, too.
+  const isLate = wait.deadline !== undefined && step.now >= wait.deadline;
+  if (isLate && outcome.kind !== 'timed-out') return false;
   if (wait.submittedAt !== undefined) await end(step, frame, state, outcome);
-  else if (isTaken) step.set({ ...frame, wait: { ...wait, answer: outcome } });
-  return isTaken;
+  else step.set({ ...frame, wait: { ...wait, answer: outcome } });
+  return true;
 }
 
 /** The timer of a submitted call: its timeout, or a heartbeat that did not come. */
