@@ -6,7 +6,7 @@
 //   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
-import { activationsOf, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
+import { activationsOf, claims, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
 import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './driver/calls.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
 import { envOf, RECORD } from './driver/env.ts';
@@ -88,8 +88,7 @@ async function openWorker(
   const causes = messages.map(({ id }) => id);
   const worker = new Worker(world, holder, causes, shift, dispositions);
   // What a message is about may be newer than the state that another one carries.
-  const isNewest = messages.every((each) => each.carried !== undefined || each.kind === 'start');
-  if (!isNewest) await worker.reload();
+  if (messages.some((each) => each.carried === undefined && each.kind !== 'start')) await worker.reload();
   else if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
   for (const message of messages) await worker.take(message);
   return worker;
@@ -219,7 +218,8 @@ class Worker {
     const commands = records.flatMap((record) => owedFor(message.id, record));
     const isRunning = this.state.head.status === 'RUNNING';
     const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
-    for (const [name, task] of claimed) this.#awaitClaim(message, name, task);
+    for (const [name, task] of claimed)
+      if (records.some((record) => claims(record, message.id, name, task))) this.#awaitClaim(message, name, task);
     for (const name of owed.ready) owed.heirs.set(name, [message.id]);
     for (const name of owed.calls.advance.splice(0)) {
       const wait = openWait(this.state, name)?.wait;

@@ -3,7 +3,7 @@
 
 import type { Activation, Command } from '../engine/activation.ts';
 import type { Advance } from '../engine/advance.ts';
-import { RUN_WAIT } from '../engine/state.ts';
+import { type Frame, RUN_WAIT, type TaskWait, waitName } from '../engine/state.ts';
 import { BrokenInvariant } from '../errors.ts';
 import type { LogRecord } from '../store/log.ts';
 import type { Arrival } from './calls.ts';
@@ -63,6 +63,16 @@ export function grantsOf(
 export function owedFor(id: string, { causes, commands }: LogRecord): Command[] {
   if (!causes.includes(id)) return [];
   return commands.filter(({ by }) => by === undefined || causes[by] === id);
+}
+
+/**
+ * Whether a record claimed the call for this message. Who claimed it for another answers to that one: of what came of the
+ * call, this message would know nothing when it is delivered again.
+ */
+export function claims({ causes, frames }: LogRecord, id: string, wait: string, { claim }: TaskWait): boolean {
+  const isOf = (frame: Frame) =>
+    frame.wait?.kind === 'task' && waitName(frame.id, frame.wait.since) === wait && frame.wait.claim?.by === claim?.by;
+  return causes.includes(id) && frames.some(isOf);
 }
 
 /** The waits of frames that activations are about. */
