@@ -228,7 +228,7 @@ class Worker {
     await dispatch(this.#world, this.state, this.#seq, owed);
   }
 
-  /** From the wait's record, or the newest when the call was made, to the newest now. What stops a whole run, or times it out, makes no record but its last. */
+  /** From the wait's record, or the message's `since`, to the newest. A stop or a run's timeout has no record but the last. */
   async #readCausedSince(message: Message, wait: string | undefined): Promise<LogRecord[]> {
     const { run } = this.state.creation;
     if (message.since === undefined && (message.kind === 'stop' || wait === RUN_WAIT)) {

@@ -181,12 +181,12 @@ describe('a hostile expression ends in an error', () => {
     ['arrays doubled', doublings(40, '$zip([[$a]], [[$a]])'), 'memory limit'],
     ['nesting', `${'['.repeat(7_000)}1${']'.repeat(7_000)}`, 'Stack overflow'],
     ['a chain of operators', `1${'+1'.repeat(8_000)}`, 'Stack overflow'],
-    ['ordering', '$map([1..20000], function($v){{"k": 0 - $v}})^(k)', /memory limit|timeout/],
+    ['ordering', '[1..60000]^(>$, $)', 'memory limit'],
     ['comparing', '$sort([1..800000], function($a, $b){$a > $b})', 'timeout'],
     ['backtracking', `$contains("${'a'.repeat(40)}!", /(a+)+$/)`, 'timeout'],
     ['backtracking in a split', `$split("${'abcd '.repeat(60)}!", /(\\w+\\s?)+$/)`, 'timeout'],
   ])('%s', async (_name, expression, sign) => {
-    expect(await causeOf(expression)).toMatch(sign);
+    expect(await causeOf(expression)).toContain(sign);
   });
 
   test.each(['$sort($reverse([1..200000]))', '$distinct([1..200000])', '$spread([1..20000].{"a": $})'])(
