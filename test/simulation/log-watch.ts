@@ -11,8 +11,8 @@ export interface LogWatch {
   readonly violations: string[];
   /** Functions that were started. */
   readonly calls: number;
-  /** Called now and then while nobody is at work, with all messages that there are. */
-  idle(messages: Message[], offers: { run: string; wait: string }[]): void;
+  /** Called while nobody is at work, and whenever a message is gone, with all messages that there are. */
+  checkWaking(messages: Message[], offers: { run: string; wait: string }[]): void;
   stored(run: string, record: LogRecord): void;
   sent(body: string): void;
   /** A function was started for this place. */
@@ -32,7 +32,8 @@ const SKEW_MAX_MS = 10_000;
 
 const ENDS = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
 
-export function logWatch(now: () => number): LogWatch {
+/** `isThere`: whether a message with this id is there still, wherever it waits. */
+export function logWatch(now: () => number, isThere: (id: string) => boolean): LogWatch {
   const violations: string[] = [];
   const newest = new Map<string, LogRecord>();
   /** By ARN: the run that began. */
@@ -93,17 +94,26 @@ export function logWatch(now: () => number): LogWatch {
     }
   }
 
+  /** What a record owes is found again by the message that it owes it to: as long as that is there (D3). */
+  function checkAnswerable(run: string, { seq, causes, commands }: LogRecord): void {
+    for (const { kind, by } of commands) {
+      const to = by === undefined ? causes : causes.slice(by, by + 1);
+      if (!to.some(isThere)) violations.push(`${run} record ${seq}: no message is left that answers for its ${kind}`);
+    }
+  }
+
   return {
     violations,
     get calls() {
       return [...invoked.values()].reduce((sum, each) => sum + each, 0);
     },
-    idle(messages, offers) {
+    checkWaking(messages, offers) {
       const forgotten = waking.forgotten(messages, offers);
       if (violations.length === 0) violations.push(...forgotten);
     },
     stored(run, record) {
       checkLost(run, record);
+      checkAnswerable(run, record);
       for (const frame of record.frames) {
         frames.set(`${run} ${frame.id}`, frame);
         const kept = frame.wait?.kind === 'task' ? frame.wait.answer : undefined;

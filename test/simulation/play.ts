@@ -55,13 +55,16 @@ export function settingsOf(chance: Chance): Mode['settings'] {
 export async function play(script: Script, chance: Chance): Promise<Play> {
   const { workflow, faults, mode, names } = script;
   const scheduler = new Scheduler(chance, faults, EPOCH, mode.isEmbedded);
-  const watch = logWatch(() => scheduler.now);
+  const watch = logWatch(
+    () => scheduler.now,
+    (id) => world.pending()[0].some((message) => message.id === id),
+  );
   const targets = simulatedTargets(scheduler, watch, workflow.behaviours, (...token) => clients.answer(...token));
   const world = simulatedWorld(scheduler, chance, mode, watch, targets);
   const clients = clientsOf(scheduler, chance, world, watch, !script.isEventful);
   scheduler.onRestart = world.restart;
   scheduler.onDeploy = () => world.deploy(settingsOf(chance));
-  scheduler.onQuiet = () => watch.idle(...world.pending());
+  scheduler.onQuiet = () => watch.checkWaking(...world.pending());
   lookAfter(scheduler, chance, world);
 
   const machines = new Map<string, { arn: string; definition: Definition }>();

@@ -43,6 +43,7 @@ export function simulatedQueue(
   deliveries: number,
   deliver: (queue: QueueName, batch: Received[]) => void,
   onSend: (body: string) => void,
+  onGone: () => void,
 ): SimulatedQueue {
   const messages = new Map<string, Message>();
   const dead = new Map<string, DeadLetter>();
@@ -118,7 +119,10 @@ export function simulatedQueue(
       const message = find(receipt);
       if (message === undefined) return;
       if (message.owed > 0 || isDoubled(message)) message.visibleAt = scheduler.now + chance.int(0, 100_000);
-      else messages.delete(message.id);
+      else {
+        messages.delete(message.id);
+        onGone();
+      }
     },
     async postpone(_queue, receipt, seconds) {
       const message = find(receipt);

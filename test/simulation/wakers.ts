@@ -1,4 +1,5 @@
-// No open wait without something that wakes it (D8): looked at whenever nobody is at work. A wait is covered by a message
+// No open wait without something that wakes it (D8): looked at whenever nobody is at work, and whenever a message is gone,
+// because whoever is at work then may be lost the next moment. A wait is covered by a message
 // that names it, or by one that caused a record which owes something about it (D3). Only what waits for somebody
 // outside, and for nothing else, may have nothing.
 

@@ -157,7 +157,22 @@ export function simulatedWorld(
     });
   }
 
-  const queue = simulatedQueue(scheduler, chance, deliveries, deliver, (body) => watch.sent(body));
+  function pending(): [messages: Message[], offers: { run: string; wait: string }[]] {
+    const shelved = [...table.kept('stalled')].map(({ body }) => Buffer.from(body as Uint8Array).toString());
+    const later = [...table.kept('later#')].map(({ body }) => String(body));
+    const messages = [...queue.bodies(), ...later, ...shelved].map((body) => JSON.parse(body) as Message);
+    const offers = [...table.kept('tasks#')].map(({ run, wait }) => ({ run: String(run), wait: String(wait) }));
+    return [messages, offers];
+  }
+
+  const queue = simulatedQueue(
+    scheduler,
+    chance,
+    deliveries,
+    deliver,
+    (body) => watch.sent(body),
+    () => watch.checkWaking(...pending()),
+  );
   scheduler.sources.push(queue);
 
   return {
@@ -166,13 +181,7 @@ export function simulatedWorld(
     workers,
     defects,
     worldOf,
-    pending() {
-      const shelved = [...table.kept('stalled')].map(({ body }) => Buffer.from(body as Uint8Array).toString());
-      const later = [...table.kept('later#')].map(({ body }) => String(body));
-      const messages = [...queue.bodies(), ...later, ...shelved].map((body) => JSON.parse(body) as Message);
-      const offers = [...table.kept('tasks#')].map(({ run, wait }) => ({ run: String(run), wait: String(wait) }));
-      return [messages, offers];
-    },
+    pending,
     request: (action, body) =>
       workers.spawn(`api ${action}`, API_LIFETIME_MS, async (world) => {
         const headers = { 'x-amz-target': `AWSStepFunctions.${action}` };
