@@ -211,7 +211,8 @@ function stop(
   { error, cause, redriveCount, awaitedBy }: Omit<Extract<Activation, { kind: 'StopRequested' }>, 'at' | 'kind'>,
 ): boolean {
   if (redriveCount !== undefined && redriveCount !== step.head.redriveCount) return false;
-  if (awaitedBy !== undefined && awaitedBy !== awaitedByOf(step.run)) return false;
+  if (awaitedBy !== undefined && awaitedBy !== awaitedByOf({ creation: step.run.creation, head: step.head }))
+    return false;
   const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
   endRun(step, { status: 'ABORTED', ...reason });

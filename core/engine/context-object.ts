@@ -27,7 +27,7 @@ function executionInput(creation: Creation): Json {
 }
 
 export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
-  const { creation, head } = step.run;
+  const { creation } = step.run;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
   const state = step.stateOf(frame);
   const canRetry = state.Type === 'Task' || retryCount > 0;
@@ -46,7 +46,7 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
       StartTime: formatTimestamp(creation.startDate),
       Name: creation.name,
       RoleArn: creation.roleArn,
-      ...(isExpress(creation) ? {} : { RedriveCount: head.redriveCount }),
+      ...(isExpress(creation) ? {} : { RedriveCount: step.head.redriveCount }),
     },
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
     State: {

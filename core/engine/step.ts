@@ -53,7 +53,8 @@ export class HistoryFull extends Error {}
 
 export class Step {
   readonly definition: Definition;
-  readonly run: RunState;
+  /** What the step finds; its head and frames are the step's own from here on. */
+  readonly run: Pick<RunState, 'creation' | 'outputs'>;
   readonly env: Env;
   /** The seq of the record this step becomes. */
   readonly seq: number;
@@ -77,7 +78,7 @@ export class Step {
 
   constructor(definition: Definition, run: RunState, seq: number, env: Env) {
     this.definition = definition;
-    this.run = run;
+    this.run = { creation: run.creation, outputs: run.outputs };
     this.env = env;
     this.seq = seq;
     this.now = run.head.lastTimestamp;

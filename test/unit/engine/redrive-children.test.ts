@@ -1,7 +1,12 @@
 // Redrive goes down: a parent goes on with the child that it waited for. And no child outlives the wait of its parent.
 import { expect, test } from 'vitest';
+import type { Activation } from '../../../core/engine/activation.ts';
+import { advance } from '../../../core/engine/advance.ts';
+import { initialHead, type RunState } from '../../../core/engine/state.ts';
+import type { Creation } from '../../../core/execution.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { Queue, Table } from '../../../core/ports.ts';
+import { parseDefinition } from '../../../core/store/definitions.ts';
 import { callbackState } from '../../support/callbacks.ts';
 import { type MemoryWorld, memoryWorld, type Twist } from '../../support/memory-world.ts';
 import type { TestFunction } from '../../support/test-functions.ts';
@@ -179,6 +184,24 @@ test('a child that somebody redrove is not stopped for the parent of before', as
   await redrive(CHILD_RUN);
   await world.pass(100_000);
   expect(await world.api('DescribeExecution', { executionArn: CHILD_RUN })).toMatchObject({ status: 'RUNNING' });
+});
+
+test('told to stop by the wait of before, in the very record in which it is redriven for another, a child goes on', async () => {
+  const definition = parseDefinition(JSON.stringify(only({ Type: 'Wait', Seconds: 60, End: true })));
+  const parent = { executionArn: `${ARN}:execution:m:p`, run: 'parent', wait: '0@0', pattern: 'sync' } as const;
+  const creation = { executionArn: CHILD_RUN, input: '{}', startDate: 0, parent } as unknown as Creation;
+  const env = { random: () => 0, newId: () => '', limits: LIMITS.aws, region: 'us-east-1', tokenOf: () => '' };
+  let state: RunState = { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() };
+  const record = async (seq: number, ...activations: Activation[]) => {
+    const step = await advance(definition, state, activations, seq, env);
+    state = step.state;
+    return step.stale;
+  };
+  const stop: Activation = { kind: 'StopRequested', at: 1, awaitedBy: '0@0' };
+  await record(0, { kind: 'Started', at: 0 }, stop);
+  expect(state.head.status).toBe('ABORTED');
+  expect(await record(1, { kind: 'Redriven', at: 2, count: 1, awaitedBy: '0@3' }, stop)).toEqual([stop]);
+  expect(state.head).toMatchObject({ status: 'RUNNING', awaitedBy: '0@3' });
 });
 
 test('a parent that had not heard of the end of its child hears of it before somebody redrives the child', async () => {

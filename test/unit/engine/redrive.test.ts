@@ -242,3 +242,12 @@ test('redrive: a run that was stopped asks anew, with a new token; the old one a
     '9<8 TaskStarted',
   ]);
 });
+
+test('redrive: a state that begins again sees in its context how often its execution was redriven', async () => {
+  const counted = { Parameters: { 'count.$': '$$.Execution.RedriveCount' }, End: true };
+  const { world, creation, redrive } = await brokenRun({ StartAt: 'A', States: { A: task('brittle', counted) } });
+  await redrive();
+  const { events } = await world.outcomeOf(creation);
+  const inputs = events.flatMap((event) => event.lambdaFunctionScheduledEventDetails ?? []);
+  expect(inputs).toMatchObject([{ input: '{"count":0}' }, { input: '{"count":1}' }]);
+});
