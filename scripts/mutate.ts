@@ -226,7 +226,7 @@ function verdictOn({ file, find, times = 1, replace }: Mutant, copy: string): { 
     path,
     text.replaceAll(find, () => replace),
   );
-  const play = ['test/simulation/main.ts', '--seeds', SEEDS, '--failures', '1', '--whole'];
+  const play = ['test/simulation/main.ts', '--seeds', SEEDS, '--failures', '1', '--whole', '--jobs', '1'];
   const { stdout } = spawnSync(process.execPath, play, { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 28 });
   const killer = /^SEED (\d+): (.{0,110})/m.exec(stdout);
   if (killer !== null) return { seed: killer[1] ?? '', how: inWords(killer[2] ?? '') };

@@ -1,4 +1,4 @@
-// What many seeds came to: how many, how fast, how they ended, and how often each fault happened.
+// What many seeds came to: how many, how they ended, and how often each fault happened.
 import type { Verdict } from './simulation.ts';
 
 export interface Totals {
@@ -7,42 +7,46 @@ export interface Totals {
   steps: number;
   statuses: Map<string, number>;
   faults: Map<string, number>;
-  summary(): string;
 }
 
-/** The clock starts now. */
-export function totalsOf(first: number): Totals {
-  const begun = performance.now();
-  const totals: Totals = {
-    played: 0,
-    failed: 0,
-    steps: 0,
-    statuses: new Map(),
-    faults: new Map(),
-    summary() {
-      const { played, failed, steps, statuses, faults } = totals;
-      const seconds = (performance.now() - begun) / 1000;
-      const injected = [...faults.values()].reduce((sum, each) => sum + each, 0);
-      return [
-        `seeds ${first}..${first + played - 1}: ${failed} failed; ${seconds.toFixed(0)} s, ${(played / seconds).toFixed(1)} seeds/s`,
-        `${steps.toLocaleString('en')} steps; executions: ${listed(statuses)}`,
-        `${injected.toLocaleString('en')} faults: ${listed(faults)}`,
-      ].join('\n');
-    },
+export function noTotals(): Totals {
+  return { played: 0, failed: 0, steps: 0, statuses: new Map(), faults: new Map() };
+}
+
+export function totalsOf({ violations, steps, statuses, struck }: Verdict): Totals {
+  const counted = Map.groupBy(statuses, (status) => status);
+  return {
+    played: 1,
+    failed: violations.length > 0 ? 1 : 0,
+    steps,
+    statuses: new Map([...counted].map(([status, all]) => [status, all.length])),
+    faults: new Map(struck),
   };
-  return totals;
 }
 
-export function addTo(totals: Totals, { violations, steps, statuses, struck }: Verdict): void {
-  totals.played++;
-  totals.steps += steps;
-  if (violations.length > 0) totals.failed++;
-  for (const status of statuses) totals.statuses.set(status, (totals.statuses.get(status) ?? 0) + 1);
-  for (const [fault, count] of struck) totals.faults.set(fault, (totals.faults.get(fault) ?? 0) + count);
+export function addTo(totals: Totals, more: Totals): void {
+  totals.played += more.played;
+  totals.failed += more.failed;
+  totals.steps += more.steps;
+  for (const counts of ['statuses', 'faults'] as const)
+    for (const [name, count] of more[counts]) totals[counts].set(name, (totals[counts].get(name) ?? 0) + count);
+}
+
+export function summaryOf({ played, failed, steps, statuses, faults }: Totals, seconds: number): string {
+  const injected = [...faults.values()].reduce((sum, each) => sum + each, 0);
+  return [
+    `${number(played)} seeds: ${failed} failed; ${seconds.toFixed(0)} s, ${(played / seconds).toFixed(1)} seeds/s`,
+    `${number(steps)} steps; executions: ${listed(statuses)}`,
+    `${number(injected)} faults: ${listed(faults)}`,
+  ].join('\n');
 }
 
 /** The most frequent first. */
 function listed(counts: Map<string, number>): string {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  return sorted.map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ');
+  return sorted.map(([name, count]) => `${number(count)} ${name}`).join(', ');
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
 }
