@@ -10,23 +10,14 @@ import { activationsOf, claims, grantsOf, owedFor, waitsOf } from './driver/arri
 import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './driver/calls.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
 import { envOf, RECORD } from './driver/env.ts';
-import type { Carried, Message } from './driver/message.ts';
+import { KnownRun } from './driver/known-run.ts';
+import type { Message } from './driver/message.ts';
 import { lookAfterJobs } from './driver/polling.ts';
 import { sharesOf } from './driver/shares.ts';
-import { currentKey, type Key } from './driver/tokens.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import type { Call } from './engine/call.ts';
-import {
-  type Frame,
-  initialHead,
-  openWait,
-  parseWaitName,
-  RUN_WAIT,
-  type RunState,
-  type TaskWait,
-  waitName,
-} from './engine/state.ts';
+import { openWait, RUN_WAIT, type TaskWait, waitName } from './engine/state.ts';
 import { Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
 import type { Creation } from './execution.ts';
@@ -34,9 +25,9 @@ import { isRepeatable, lostWorker } from './integrations/index.ts';
 import type { QueueName } from './ports.ts';
 import { definitionOf } from './store/definitions.ts';
 import { readHeartbeat } from './store/heartbeats.ts';
-import { type LogRecord, putRecord, readFrom, readNewest, readRecord } from './store/log.ts';
+import { type LogRecord, putRecord, readRecord } from './store/log.ts';
 import { holdName, readCreation } from './store/names.ts';
-import { mayBeOpen, newerState, outputsOfOpenGroups, supply, withFramesOf } from './store/run-state.ts';
+import { mayBeOpen } from './store/run-state.ts';
 import type { World } from './world.ts';
 
 /** What a worker may use: how long it lives, and whether it makes calls at all (an API call does not). */
@@ -65,7 +56,7 @@ export async function drive(world: World, messages: Message[], shift: Shift): Pr
 /** A worker that acts for requests of the API (desk.ts): it makes no calls, and has the newest state. */
 export async function openDeskWorker(world: World, creation: Creation, causes: string[]) {
   const worker = new Worker(world, creation, causes, { queue: 'api', deadline: world.clock.now() }, new Map());
-  return { worker, seq: await worker.reload() };
+  return { worker, seq: await worker.known.reload() };
 }
 
 /** Undefined when the messages are of a run that does not hold its name. */
@@ -88,14 +79,15 @@ async function openWorker(
   const causes = messages.map(({ id }) => id);
   const worker = new Worker(world, holder, causes, shift, dispositions);
   // What a message is about may be newer than the state that another one carries.
-  if (messages.some((each) => each.carried === undefined && each.kind !== 'start')) await worker.reload();
-  else if (carrier.carried !== undefined) worker.adoptCarried(carrier.carried);
+  if (messages.some((each) => each.carried === undefined && each.kind !== 'start')) await worker.known.reload();
+  else if (carrier.carried !== undefined) worker.known.adopt(carrier.carried);
   for (const message of messages) await worker.take(message);
   return worker;
 }
 
 class Worker {
-  state: RunState;
+  /** The run as far as it is known here. */
+  readonly known: KnownRun;
   readonly mailbox: Arrival[] = [];
   /** Activations that came too late for what they were for. */
   readonly stale: Activation[] = [];
@@ -105,14 +97,8 @@ class Worker {
   readonly #causes: string[];
   readonly #calls: Calls;
   readonly #by: string;
-  /** Seq of the newest record known; -1 before record 0. */
-  #seq = -1;
-  /** Seals task tokens; read when the first is needed. */
-  #key: Key | undefined;
   /** Messages whose owed commands were looked up since the last record. */
   readonly #checked = new Set<Message>();
-  /** The log from some seq on, as it was read for the first of them. */
-  #log: { since: number; records: LogRecord[] } | undefined;
 
   constructor(
     world: World,
@@ -127,7 +113,7 @@ class Worker {
     this.#causes = causes;
     this.#by = `${world.settings.bootId ?? ''}/${world.newId()}`;
     this.#calls = heldCalls(world, creation, shift.deadline);
-    this.state = { creation, head: initialHead(creation), frames: new Map(), outputs: new Map() };
+    this.known = new KnownRun(world, creation);
   }
 
   async run(): Promise<void> {
@@ -162,16 +148,16 @@ class Worker {
 
   /** Heartbeats are read when their timer fires, and at no other time (D7). */
   async #lastHeartbeat(wait: string): Promise<{ heartbeatAt?: number }> {
-    const open = wait === RUN_WAIT ? undefined : (await this.#openFrame(wait))?.wait;
+    const open = wait === RUN_WAIT ? undefined : (await this.known.openFrame(wait))?.wait;
     if (open?.kind !== 'task' || open.call.heartbeatSeconds === undefined) return {};
-    const heartbeatAt = await readHeartbeat(this.#world, this.state.creation.run, wait);
+    const heartbeatAt = await readHeartbeat(this.#world, this.known.state.creation.run, wait);
     return heartbeatAt === undefined ? {} : { heartbeatAt };
   }
 
   /** D4: claims a call, leaves it to the worker that has claimed it, or finds that worker lost. */
   async #takeCall(message: Message, wait: string): Promise<void> {
     const at = this.#world.clock.now();
-    const frame = await this.#openFrame(wait);
+    const frame = await this.known.openFrame(wait);
     if (frame?.wait?.kind !== 'task' || frame.wait.submittedAt !== undefined)
       return await this.#settleClosed(message, wait);
     if (frame.wait.claim !== undefined) return this.#awaitClaim(message, wait, frame.wait);
@@ -182,7 +168,7 @@ class Worker {
   }
 
   async #send(owed: Partial<Owed>): Promise<void> {
-    await dispatch(this.#world, this.state, this.#seq, { ...nothingOwed(), ...owed });
+    await dispatch(this.#world, this.known.state, this.known.seq, { ...nothingOwed(), ...owed });
   }
 
   /** Somebody else claimed the call: come back when they must be done, or say that they were lost. */
@@ -214,54 +200,43 @@ class Worker {
   async #settleClosed(message: Message, wait: string | undefined): Promise<void> {
     if (this.#checked.has(message)) return;
     this.#checked.add(message);
-    const records = await this.#readCausedSince(message, wait);
+    const records = await this.known.recordsSince(message, wait);
     const commands = records.flatMap((record) => owedFor(message.id, record));
-    const isRunning = this.state.head.status === 'RUNNING';
-    const { owed, claimed } = await stillOwed(commands, isRunning, async (name) => (await this.#openFrame(name))?.wait);
+    const isRunning = this.known.state.head.status === 'RUNNING';
+    const { owed, claimed } = await stillOwed(
+      commands,
+      isRunning,
+      async (name) => (await this.known.openFrame(name))?.wait,
+    );
     for (const [name, task] of claimed)
       if (records.some((record) => claims(record, message.id, name, task))) this.#awaitClaim(message, name, task);
     for (const name of owed.ready) owed.heirs.set(name, [message.id]);
     for (const name of owed.calls.advance.splice(0)) {
-      const wait = openWait(this.state, name)?.wait;
+      const wait = openWait(this.known.state, name)?.wait;
       if (wait?.kind === 'task') owed.calls[await this.#queueFor(wait.call)].push(name);
     }
-    await dispatch(this.#world, this.state, this.#seq, owed);
-  }
-
-  /** From the wait's record, or the message's `since`, to the newest. A stop or a run's timeout has no record but the last. */
-  async #readCausedSince(message: Message, wait: string | undefined): Promise<LogRecord[]> {
-    const { run } = this.state.creation;
-    if (message.since === undefined && (message.kind === 'stop' || wait === RUN_WAIT)) {
-      const newest = await readNewest(this.#world, run);
-      this.#adopt(newest);
-      return newest === undefined ? [] : [newest];
-    }
-    const since = message.since ?? (wait === undefined ? 0 : parseWaitName(wait).since);
-    if (this.#log === undefined || since < this.#log.since)
-      this.#log = { since, records: await readFrom(this.#world, run, since) };
-    this.#adopt(this.#log.records.at(-1));
-    return this.#log.records.filter(({ seq }) => seq >= since);
+    await dispatch(this.#world, this.known.state, this.known.seq, owed);
   }
 
   /** One record, if there is anything to record: commit, then dispatch (D2). */
   async #transition(arrivals: Arrival[]): Promise<void> {
     // The first record begins the run, whoever writes it (D5).
-    if (this.#seq === -1 && arrivals[0]?.activation.kind !== 'Started')
-      arrivals.unshift({ activation: { kind: 'Started', at: this.state.creation.startDate }, turn: 0 });
+    if (this.known.seq === -1 && arrivals[0]?.activation.kind !== 'Started')
+      arrivals.unshift({ activation: { kind: 'Started', at: this.known.state.creation.startDate }, turn: 0 });
     const turn = Math.max(...arrivals.map((each) => each.turn)) + 1;
     const step = await this.#commit(arrivals, turn);
     this.mailbox.unshift(...arrivals.slice(step.taken));
     this.#startClaimed(step, turn);
-    this.#calls.keepOnly((wait) => mayBeOpen(this.state, wait));
+    this.#calls.keepOnly((wait) => mayBeOpen(this.known.state, wait));
     const owed = await this.#sort(step.commands, turn, arrivals);
-    await this.#patiently(() => dispatch(this.#world, this.state, this.#seq, owed));
+    await this.#patiently(() => dispatch(this.#world, this.known.state, this.known.seq, owed));
     this.stale.push(...step.stale);
     const late = arrivals.slice(0, step.taken).filter(({ activation }) => step.stale.includes(activation));
     const orphans = late.flatMap(begunJob);
     if (orphans.length > 0) await this.#patiently(() => this.#send({ cancelled: orphans }), true);
     // What was looked up before this record may be out of date.
     this.#checked.clear();
-    this.#log = undefined;
+    this.known.forgetLog();
     if (this.#shift.queue !== 'api')
       for (const { activation, message } of late) if (message !== undefined) await this.#retake(message, activation);
   }
@@ -275,18 +250,17 @@ class Worker {
       const record = this.#recordOf(step, arrivals);
       // A claim that may be stored has to be known: nobody else makes that call.
       if (await this.#patiently(() => this.#put(record), isAnswerInHand || step.claimed.length > 0)) {
-        this.state = { ...step.state, outputs: outputsOfOpenGroups(step.state, this.state.head) };
-        this.#seq = record.seq;
+        this.known.goOn(step.state, record.seq);
         return step;
       }
       await this.#pause(attempt);
-      await this.#patiently(() => this.reload(), isAnswerInHand);
+      await this.#patiently(() => this.known.reload(), isAnswerInHand);
     }
   }
 
   #recordOf(step: Advance, arrivals: Arrival[]): LogRecord {
     const { events, frames, ended, state } = step;
-    const seq = this.#seq + 1;
+    const seq = this.known.seq + 1;
     return {
       seq,
       nonce: this.#world.newId(),
@@ -296,13 +270,13 @@ class Worker {
       ...(Object.keys(ended).length === 0 ? {} : { ended }),
       head: state.head,
       ...grantsOf(step, arrivals, this.#causes),
-      ...(seq === 0 ? { creation: this.state.creation } : {}),
+      ...(seq === 0 ? { creation: this.known.state.creation } : {}),
     };
   }
 
   /** A put that failed may still be mine: its answer was lost and it was sent twice. */
   async #put(record: LogRecord): Promise<boolean> {
-    const { run } = this.state.creation;
+    const { run } = this.known.state.creation;
     if (await putRecord(this.#world, run, record)) return true;
     const winner = await readRecord(this.#world, run, record.seq);
     return winner?.nonce === record.nonce;
@@ -331,46 +305,17 @@ class Worker {
     await clock.until(clock.now() + random() * Math.min(5 * 2 ** attempt, 1_000), new AbortController().signal);
   }
 
-  /** Takes the state the message came with; without a read, since a put on an older state just fails. */
-  adoptCarried({ seq, head, frames }: Carried): void {
-    this.#seq = seq;
-    this.state = { ...this.state, head, frames: new Map(frames.map((frame) => [frame.id, frame])) };
-  }
-
-  /** Gives the seq of the newest record; 0 before there is one. */
-  async reload(): Promise<number> {
-    this.#adopt(await readNewest(this.#world, this.state.creation.run));
-    return Math.max(this.#seq, 0);
-  }
-
-  #adopt(newest: LogRecord | undefined): void {
-    if (newest === undefined || newest.seq <= this.#seq) return;
-    this.#seq = newest.seq;
-    this.state = newerState(this.state, newest);
-  }
-
-  async #supply(missing: Missing): Promise<void> {
-    if (missing.isKeyNeeded) this.#key = await currentKey(this.#world);
-    else this.state = await supply(this.#world, this.state, missing);
-  }
-
-  /** The frame that has this wait open as of the newest record known here. */
-  async #openFrame(wait: string): Promise<Frame | undefined> {
-    this.state = await withFramesOf(this.#world, this.state, [wait]);
-    return openWait(this.state, wait);
-  }
-
   async #advance(arrivals: Arrival[], turn: number): Promise<Advance> {
-    const definition = await definitionOf(this.#world, this.state.creation);
+    const definition = await definitionOf(this.#world, this.known.state.creation);
     const activations = arrivals.map(({ activation }) => activation);
-    this.state = await withFramesOf(this.#world, this.state, waitsOf(activations));
+    await this.known.bring(waitsOf(activations));
     for (;;) {
       try {
-        const env = envOf(this.#world, this.state.creation, this.#key);
-        return await advance(definition, this.state, activations, this.#seq + 1, env, this.#claimer(turn));
+        const env = envOf(this.#world, this.known.state.creation, this.known.key);
+        return await advance(definition, this.known.state, activations, this.known.seq + 1, env, this.#claimer(turn));
       } catch (problem) {
         if (!(problem instanceof Missing)) throw problem;
-        await this.#supply(problem);
+        await this.known.supply(problem);
       }
     }
   }
@@ -398,7 +343,7 @@ class Worker {
   }
 
   async #isFitting(call: Call, deadline: number): Promise<boolean> {
-    return await isFitting(this.#world, call, this.state.creation, deadline);
+    return await isFitting(this.#world, call, this.known.state.creation, deadline);
   }
 
   /** Whose workers have the time that the call may take. */
@@ -414,7 +359,7 @@ class Worker {
     for (const command of commands) {
       switch (command.kind) {
         case 'CallTarget': {
-          const wait = openWait(this.state, command.wait)?.wait;
+          const wait = openWait(this.known.state, command.wait)?.wait;
           if (wait?.kind !== 'task' || wait.claim !== undefined) break;
           owed.calls[await this.#queueFor(wait.call)].push(command.wait);
           break;

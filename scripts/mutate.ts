@@ -36,8 +36,8 @@ const MUTANTS: Mutant[] = [
     invariant: 'D1',
     name: 'a result is not applied again after losing',
     file: 'core/drive.ts',
-    find: 'await this.#pause(attempt);\n      await this.#patiently(() => this.reload(), isAnswerInHand);',
-    replace: 'arrivals.splice(0);\n      await this.#patiently(() => this.reload(), isAnswerInHand);',
+    find: 'await this.#pause(attempt);\n      await this.#patiently(() => this.known.reload(), isAnswerInHand);',
+    replace: 'arrivals.splice(0);\n      await this.#patiently(() => this.known.reload(), isAnswerInHand);',
   },
   {
     invariant: 'D2',
@@ -114,8 +114,8 @@ const MUTANTS: Mutant[] = [
     invariant: 'D4',
     name: 'a call is forgotten when its frame is not at hand',
     file: 'core/drive.ts',
-    find: 'this.#calls.keepOnly((wait) => mayBeOpen(this.state, wait));',
-    replace: 'this.#calls.keepOnly((wait) => openWait(this.state, wait) !== undefined);',
+    find: 'this.#calls.keepOnly((wait) => mayBeOpen(this.known.state, wait));',
+    replace: 'this.#calls.keepOnly((wait) => openWait(this.known.state, wait) !== undefined);',
   },
   {
     invariant: 'D5',

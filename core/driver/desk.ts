@@ -64,7 +64,7 @@ async function serve(world: World, creation: Creation, open: Map<string, Visitor
 async function serveRound(world: World, creation: Creation, round: Visitor[]): Promise<void> {
   const causes = round.map(({ message }) => message.id);
   const { worker, seq: since } = await openDeskWorker(world, creation, causes);
-  const hopeful = new Set(round.filter(({ activation }) => mayFind(worker.state, activation)));
+  const hopeful = new Set(round.filter(({ activation }) => mayFind(worker.known.state, activation)));
   const insuredUntil = world.clock.now() + INSURANCE_MS;
   const insured = [...hopeful].filter(({ isInsured }) => isInsured);
   await send(
@@ -80,7 +80,7 @@ async function serveRound(world: World, creation: Creation, round: Visitor[]): P
   for (const visitor of round) {
     const { message, activation, resolve } = visitor;
     const isTaken = hopeful.has(visitor) && !stale.has(activation);
-    resolve({ state: worker.state, isTaken: isTaken || granted.has(message.id) });
+    resolve({ state: worker.known.state, isTaken: isTaken || granted.has(message.id) });
   }
 }
 
