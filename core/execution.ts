@@ -65,6 +65,8 @@ export interface Listed {
   aliasArn?: string;
   redriveCount: number;
   redriveDate?: number;
+  /** Somebody is about to redrive it, so the log may know that it runs. */
+  isBeingRedriven?: boolean;
 }
 
 /** AWS's HistoryEvent in AWS's names, timestamps in epoch milliseconds. */

@@ -43,7 +43,9 @@ export async function troublesPage(
 
 /** Whether the sight may be in trouble, as far as can be told without reading more. */
 export function isWorthALook(sight: Sight, { isThorough = false }: Examination): boolean {
-  return sight.kind !== 'execution' || isThorough || sight.listed.status === 'RUNNING';
+  if (sight.kind !== 'execution') return true;
+  const { status, isBeingRedriven = false } = sight.listed;
+  return isThorough || isBeingRedriven || status === 'RUNNING';
 }
 
 /** Everything wrong with what was seen. One thing that cannot be read hides no other. */

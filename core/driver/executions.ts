@@ -5,7 +5,7 @@ import type { CallOutcome } from '../engine/call.ts';
 import type { Head } from '../engine/state.ts';
 import type { Creation, HistoryEvent, Standing } from '../execution.ts';
 import { type LogRecord, readFrom, readNewest, readRecord } from '../store/log.ts';
-import { listNames, readCreation, takeName } from '../store/names.ts';
+import { announce, listNames, readCreation, takeName } from '../store/names.ts';
 import { readStanding, standingOf } from '../store/standing.ts';
 import type { World } from '../world.ts';
 import { request } from './desk.ts';
@@ -55,6 +55,8 @@ export async function redriveExecution(
   const now = world.clock.now();
   // Whoever waits for the end that is over now may not have heard of it yet.
   await send(world, endMessage(world, { creation, head }));
+  // The audit asks no log of what the list shows as ended: without this, the insurance alone would know.
+  await announce(world, creation, { ...head, isBeingRedriven: true });
   const { state, isTaken } = await request(world, creation, {
     message: { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive },
     activation: { kind: 'Redriven', at: now, ...redrive },

@@ -61,6 +61,7 @@ export async function readCreation(world: World, executionArn: string): Promise<
 type Outcome = Pick<Listed, 'status' | 'redriveCount'> & {
   stopDate?: number | undefined;
   redriveDate?: number | undefined;
+  isBeingRedriven?: boolean;
 };
 
 const BEGUN: Outcome = { status: 'RUNNING', redriveCount: 0 };
@@ -85,17 +86,21 @@ function changeOf({ status, redriveCount }: Outcome): number {
 /**
  * Brings the list entry up to date with a head of the log. Harmless twice, and when it comes after what happened later.
  * A list is in the order in which executions began; one that was redriven began with that.
+ *
+ * An end of which it is said that somebody redrives it may be in the list already, without that.
  */
 export async function announce(world: World, creation: Creation, head: Outcome): Promise<void> {
-  const { status, redriveCount, stopDate, redriveDate } = head;
+  const { status, redriveCount, stopDate, redriveDate, isBeingRedriven } = head;
   const key = nameKey(creation.executionArn);
   const change = changeOf(head);
+  const about = isBeingRedriven ? { isBeingRedriven } : {};
+  const latest = isBeingRedriven ? change : change - 1;
   const entry = {
-    summary: JSON.stringify(summaryOf(creation, { status, redriveCount, stopDate, redriveDate })),
+    summary: JSON.stringify(summaryOf(creation, { status, redriveCount, stopDate, redriveDate, ...about })),
     change,
     ...(redriveDate === undefined ? {} : { listSort: listSortOf(creation, redriveDate) }),
   };
-  for (let shown = change - 1; shown < change; ) {
+  for (let shown = latest; shown <= latest; ) {
     if (await world.table.update(key, entry, { if: 'equals', attribute: 'change', value: shown })) return;
     const item = await world.table.get(key);
     if (item === undefined) return;

@@ -3,7 +3,10 @@
 import type { Chance } from './chance.ts';
 
 /** What went wrong outside the engine; everything else that a worker reports is a defect. */
-export class SimulatedTrouble extends Error {}
+export class SimulatedTrouble extends Error {
+  /** As the errors of an SDK have it. */
+  readonly $metadata = {};
+}
 
 export interface Faults {
   /** An actor dies before, or after, a request of its takes effect. */
@@ -44,6 +47,8 @@ export interface Faults {
   early: number;
   /** A list is read as it was a while ago. */
   stale: number;
+  /** Somebody purges a queue, or all of them. */
+  purge: number;
   /** Steps of the simulation after which no more faults happen. */
   steps: number;
 }
@@ -74,14 +79,21 @@ const RATES: [name: FaultName, rate: number][] = [
   ['stale', 0.3],
 ];
 
-export const FAULTS = RATES.map(([name]) => name);
+/**
+ * Faults that came later, each with how many of a hundred seeds have it. They are drawn from a chance of their own, and
+ * stand at the end: without them a seed tells the story that it told before there were any.
+ */
+const LATER_RATES: [name: FaultName, rate: number, seeds: number][] = [['purge', 0.001, 15]];
 
-export function faultsOf(chance: Chance): Faults {
+export const FAULTS = [...RATES, ...LATER_RATES].map(([name]) => name);
+
+export function faultsOf(chance: Chance, later: Chance): Faults {
   const rates = RATES.map(([name, rate]) => [name, chance.hits(0.6) ? rate * 2 * chance.next() : 0]);
-  return { ...(Object.fromEntries(rates) as Faults), steps: chance.int(100, 2_000) };
+  const more = LATER_RATES.map(([name, rate, seeds]) => [name, later.hits(seeds / 100) ? rate * 2 * later.next() : 0]);
+  return { ...(Object.fromEntries([...rates, ...more]) as Faults), steps: chance.int(100, 2_000) };
 }
 
-export const NO_FAULTS = Object.fromEntries([...RATES.map(([name]) => [name, 0]), ['steps', 0]]) as Faults;
+export const NO_FAULTS = Object.fromEntries([...FAULTS.map((name) => [name, 0]), ['steps', 0]]) as Faults;
 
 /** How far time jumps: past a backoff, past the timeout of a worker, past the visibility of its message. */
 export const JUMPS_MS = [5, 300, 4_000, 20_000, 70_000, 130_000, 1_000_000];

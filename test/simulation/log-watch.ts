@@ -15,6 +15,12 @@ export interface LogWatch {
   checkWaking(messages: Message[], offers: { run: string; wait: string }[]): void;
   stored(run: string, record: LogRecord): void;
   sent(body: string): void;
+  /** From now on only the audit may know of something that is owed. */
+  purged(): void;
+  readonly isPurged: boolean;
+  /** When something of an execution was stored for the last time; and whether one of them runs. */
+  readonly changedAt: number;
+  readonly isAnyRunning: boolean;
   /** A function was started for this place. */
   invoked(place: string): void;
   /** Failures of its own that the log has of this place. */
@@ -48,6 +54,8 @@ export function logWatch(now: () => number, isThere: (id: string) => boolean): L
   /** What was recorded of calls that are to end later. */
   const submitted: string[] = [];
   const waking = wakers();
+  let changedAt = 0;
+  let isPurged = false;
   const count = (map: Map<string, number>, place: string) => map.set(place, (map.get(place) ?? 0) + 1);
 
   function append(run: string, event: HistoryEvent): void {
@@ -96,6 +104,7 @@ export function logWatch(now: () => number, isThere: (id: string) => boolean): L
 
   /** What a record owes is found again by the message that it owes it to: as long as that is there (D3). */
   function checkAnswerable(run: string, { seq, causes, commands }: LogRecord): void {
+    if (isPurged) return;
     for (const { kind, by } of commands) {
       const to = by === undefined ? causes : causes.slice(by, by + 1);
       if (!to.some(isThere)) violations.push(`${run} record ${seq}: no message is left that answers for its ${kind}`);
@@ -108,10 +117,24 @@ export function logWatch(now: () => number, isThere: (id: string) => boolean): L
       return [...invoked.values()].reduce((sum, each) => sum + each, 0);
     },
     checkWaking(messages, offers) {
+      if (isPurged) return;
       const forgotten = waking.forgotten(messages, offers);
       if (violations.length === 0) violations.push(...forgotten);
     },
+    purged() {
+      isPurged = true;
+    },
+    get isPurged() {
+      return isPurged;
+    },
+    get changedAt() {
+      return changedAt;
+    },
+    get isAnyRunning() {
+      return [...newest.values()].some(({ head }) => head.status === 'RUNNING');
+    },
     stored(run, record) {
+      changedAt = now();
       checkLost(run, record);
       checkAnswerable(run, record);
       for (const frame of record.frames) {

@@ -29,6 +29,8 @@ export interface SimulatedQueue extends Queue, Source {
   bodies(): string[];
   deadLetters(): DeadLetter[];
   forget(letter: DeadLetter): void;
+  /** Forgets all messages of these queues, those in flight too. */
+  purge(queues: readonly QueueName[]): void;
   /** Puts a dead letter back, as a new message. */
   redrive(letter: DeadLetter): void;
 }
@@ -97,6 +99,9 @@ export function simulatedQueue(
     bodies: () => [...messages.values(), ...dead.values()].map(({ body }) => body),
     deadLetters: () => [...dead.values()],
     forget: ({ id }) => void dead.delete(id),
+    purge(queues) {
+      for (const { id, queue } of [...messages.values()]) if (queues.includes(queue)) messages.delete(id);
+    },
     redrive(letter) {
       dead.delete(letter.id);
       scheduler.note(`${letter.id} is redriven as ${add(letter.queue, letter.body, scheduler.now)}`);

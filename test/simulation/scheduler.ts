@@ -47,6 +47,7 @@ export interface Source {
 /** Requests that must not be made twice by whoever transports them. */
 const ONCE = /^lambda\.|\.start/;
 const OUTAGE_STEPS = 60;
+const BEGINNING_STEPS = 60;
 const BLACKOUT_MS = 3_600_000;
 /** Less than the 30 seconds after which a worker counts as lost; what only announces may take longer. */
 const SLOW_MS = [20, 500, 3_000, 20_000];
@@ -61,9 +62,10 @@ export class Scheduler {
   readonly struck = new Map<string, number>();
   readonly sources: Source[] = [];
   readonly trace: string[] = [];
-  /** Called when everything restarts, and when a new version is deployed. */
+  /** Called when everything restarts, when a new version is deployed, and when somebody purges queues. */
   onRestart: () => void = () => {};
   onDeploy: () => void = () => {};
+  onPurge: () => void = () => {};
   /** Called when nobody is at work. */
   onQuiet: () => void = () => {};
   readonly #chance: Chance;
@@ -229,6 +231,9 @@ export class Scheduler {
     if (this.strikes('restart')) return this.#restart();
     if (this.strikes('deploy')) return this.#deploy();
     if (this.strikes('outage')) this.#outageUntil = this.steps + OUTAGE_STEPS;
+    // More often in the beginning, when the queue holds what nothing else knows of.
+    for (let chances = this.steps < BEGINNING_STEPS ? 10 : 1; chances > 0; chances--)
+      if (this.strikes('purge')) this.onPurge();
     if (this.strikes('blackout')) this.#blackoutUntil = this.now + BLACKOUT_MS;
     const due = this.#sleepers.filter(({ at }) => at <= this.now);
     const ready = this.sources.filter((source) => source.isReady());

@@ -60,7 +60,8 @@ export async function simulate(seed: number, cuts: Cuts = WHOLE): Promise<Verdic
   const mode = modeOf(chance);
   // Now and then somebody stops and redrives at once, while what is announced of it takes its time.
   const isRestless = chance.hits(0.08);
-  const faults = faultsWithin(isRestless ? { ...faultsOf(chance), ...RESTLESS } : faultsOf(chance), cuts);
+  const own = faultsOf(chance, chanceOf(seed + 0x60000000));
+  const faults = faultsWithin(isRestless ? { ...own, ...RESTLESS } : own, cuts);
   const names = chance.hits(0.7) || cuts.without.has('run2') ? ['run1'] : ['run1', 'run2'];
   const isBounded = chance.hits(0.06) && isCountable(JSON.stringify([...workflow.children, workflow.definition]));
   const actual = isBounded

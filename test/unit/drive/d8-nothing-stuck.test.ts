@@ -95,6 +95,46 @@ describe('after the queue was purged', () => {
     expect(await world.outcomeOf(creation)).toMatchObject({ status: 'SUCCEEDED', output: ['done'] });
   });
 
+  test('D8: the audit goes on with a redrive whose request was lost after it was stored', async () => {
+    let isAsked = false;
+    let isLost = false;
+    const world: MemoryWorld = memoryWorld(
+      {
+        flaky(_payload: never, attempt: number) {
+          if (attempt === 1) throw new Error('not yet');
+          return 'done';
+        },
+      },
+      {},
+      {
+        table: (inside) => ({
+          ...inside,
+          async put(item, condition) {
+            if (isLost) throw new Error('Nobody is here any more');
+            isLost = isAsked && item.pk.startsWith('run#');
+            return await inside.put(item, condition);
+          },
+          update: async (...args) => (isLost ? Promise.reject(new Error('Nobody')) : await inside.update(...args)),
+        }),
+        queue: (inside) => ({
+          ...inside,
+          send: async (messages) => (isLost ? Promise.reject(new Error('Nobody')) : await inside.send(messages)),
+        }),
+      },
+    );
+    const creation = await world.start(chain(1, 'flaky'));
+    await world.settle();
+    isAsked = true;
+    await expect(world.api('RedriveExecution', { executionArn: creation.executionArn })).rejects.toThrow();
+    isAsked = isLost = false;
+    world.purge();
+    await world.pass(HOUR);
+    expect((await world.outcomeOf(creation)).status).toBe('RUNNING');
+    expect(await audit(world)).toMatchObject({ awakened: 1 });
+    await world.settle();
+    expect((await world.outcomeOf(creation)).status).toBe('SUCCEEDED');
+  });
+
   test('D8: the audit leaves alone what is not overdue', async () => {
     const world = memoryWorld();
     await world.start(waitFor(86_400));
