@@ -7,7 +7,8 @@
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
 import { activationsOf, claims, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
-import { type Arrival, begunJob, type Calls, heldCalls, isFitting, LOST_AFTER_MS } from './driver/calls.ts';
+import { type Arrival, begunJob, type Calls, heldCalls, isFitting } from './driver/calls.ts';
+import { atWork, isWaitedOut, lostAt } from './driver/claims.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
 import { envOf, RECORD } from './driver/env.ts';
 import { KnownRun } from './driver/known-run.ts';
@@ -116,13 +117,13 @@ class Worker {
     this.known = new KnownRun(world, creation);
   }
 
-  async run(): Promise<void> {
-    for (;;) {
-      this.mailbox.push(...this.#calls.takeEnded());
-      if (this.mailbox.length > 0) await this.#transition(this.mailbox.splice(0));
-      else if (this.#calls.size === 0) return;
-      else this.mailbox.push(...(await this.#calls.next()));
-    }
+  run(): Promise<void> {
+    return atWork(this.#world, this.#by, async () => {
+      while (this.mailbox.length > 0 || this.#calls.size > 0) {
+        this.mailbox.push(...(this.mailbox.length > 0 ? this.#calls.takeEnded() : await this.#calls.next()));
+        await this.#transition(this.mailbox.splice(0));
+      }
+    });
   }
 
   /** Turns a message into activations, as far as what it is about is still open here. */
@@ -175,12 +176,10 @@ class Worker {
   #awaitClaim(message: Message, wait: string, { call, claim }: TaskWait): void {
     assert(claim !== undefined, 'Only a claimed call is awaited');
     if (claim.by === this.#by) return;
-    const { bootId } = this.#world.settings;
-    const isOtherBoot = bootId !== undefined && !claim.by.startsWith(`${bootId}/`);
-    const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;
     const at = this.#world.clock.now();
-    if (at < lostAt) {
-      this.#postpone(message, lostAt);
+    const over = lostAt(this.#world, claim);
+    if (at < over) {
+      this.#postpone(message, over);
       return;
     }
     const mine = { by: this.#by, until: this.#shift.deadline };
@@ -245,7 +244,7 @@ class Worker {
   async #commit(arrivals: Arrival[], turn: number): Promise<Advance> {
     const isAnswerInHand = arrivals.some(({ activation }) => activation.kind === 'CallEnded');
     for (let attempt = 0; ; attempt++) {
-      const step = await this.#advance(arrivals, turn);
+      const step = await this.#patiently(() => this.#advance(arrivals, turn), isAnswerInHand);
       if (step.events.length === 0 && step.frames.length === 0) return step;
       const record = this.#recordOf(step, arrivals);
       // A claim that may be stored has to be known: nobody else makes that call.
@@ -291,8 +290,8 @@ class Worker {
       try {
         return await work();
       } catch (trouble) {
-        const isWorthIt = isAnswerInHand || this.#calls.size > 0;
-        if (!isWorthIt || this.#world.clock.now() >= this.#shift.deadline) throw trouble;
+        const isInHand = isAnswerInHand || this.#calls.size > 0;
+        if (!isInHand || !isWaitedOut(this.#world, trouble, this.#shift.deadline)) throw trouble;
         await this.#pause(attempt);
       }
     }

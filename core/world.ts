@@ -83,6 +83,8 @@ export interface World {
   http?: HttpWorld;
   /** Answers that executions of test cases get instead of calls; only where somebody tests. */
   mocks?: Mocks;
+  /** Where one process is all there is: who of its workers is at work, by the names that claims have. */
+  working?: Set<string>;
   /** Set by the handlers, above everything it is made of. */
   ownApi?: OwnApi;
   /** Hears that triggers changed, where this very process watches their sources. */

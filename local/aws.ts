@@ -88,6 +88,9 @@ async function accountNumber(services: AwsServices, signal: AbortSignal): Promis
   }
 }
 
+/** A function runs for 15 minutes at most: an answer that is not here soon after does not come any more. */
+const DEPLOYED_MS_MAX = 930_000;
+
 /** Functions from files first; those that no directory holds are called where all services are, if that is anywhere. */
 export function withDeployedFunctions(
   files: LambdaFunctions,
@@ -125,7 +128,11 @@ export function withDeployedFunctions(
   }
   return {
     timeoutMs: async (functionName, roles) => (await holderOf(functionName)).timeoutMs(functionName, roles),
-    invoke: async (request, signal) => (await holderOf(request.functionName)).invoke(request, signal),
+    async invoke(request, signal) {
+      const holder = await holderOf(request.functionName);
+      if (holder === files) return await files.invoke(request, signal);
+      return await holder.invoke(request, AbortSignal.any([signal, AbortSignal.timeout(DEPLOYED_MS_MAX)]));
+    },
   };
 }
 

@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   // What a file may be wrong about is said before anything is opened.
   const connections = options.connections === undefined ? new Map() : readConnections(options.connections, process.env);
   const mocks = mockConfig === undefined ? undefined : readMockConfig(mockConfig);
-  const embedded = openEmbedded({ directory: stateDirectory, clock: systemClock });
+  const embedded = openState(stateDirectory);
   let url = '';
   let isClosing = false;
   const tell = reporter(log);
@@ -106,6 +106,15 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   };
 }
 
+function openState(directory: string | undefined): Embedded {
+  try {
+    return openEmbedded({ directory, clock: systemClock });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${message} --state keeps it elsewhere, --memory nowhere.`, { cause: error });
+  }
+}
+
 function worldOf(
   options: ServerOptions,
   embedded: Embedded,
@@ -123,6 +132,7 @@ function worldOf(
     lambda: withDeployedFunctions(lambda, functionDirectories, reach),
     services: reach.services,
     http: localHttp(reach, { httpAllowedHosts, connections }),
+    working: new Set(),
     random: Math.random,
     newId: randomUUID,
     settings: {

@@ -7,6 +7,7 @@ import type { Creation } from '../execution.ts';
 import { callBoundMs, callTarget, lostWorker, startsJob } from '../integrations/index.ts';
 import type { Caller } from '../integrations/states.ts';
 import type { World } from '../world.ts';
+import { lastOrders } from './claims.ts';
 import type { Message } from './message.ts';
 
 /** An activation on its way into a record, and where it came from. */
@@ -27,12 +28,8 @@ export function begunJob({ activation, call }: Arrival): Job[] {
   return [{ resource, ...(roleArn === undefined ? {} : { roleArn }), handle: outcome.job, since: activation.at }];
 }
 
-/** A worker ends its own calls this long before its deadline, so that it can still record their end (D4). */
-const LAST_ORDERS_MS = 3_000;
 /** A call is begun only if its bound leaves this much of the worker's time. */
 const SPARE_MS = 10_000;
-/** Past its claim by this much, a worker was lost. */
-export const LOST_AFTER_MS = 30_000;
 
 /** Whether a worker with this deadline has the time that the call may take. */
 export async function isFitting(
@@ -64,7 +61,7 @@ export function heldCalls(world: World, { executionArn, run: id, roleArn }: Crea
 
   async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
     const caller = { executionArn, run: id, wait, roleArn };
-    const outcome = await firstEnd(world, task, caller, workerDeadline - LAST_ORDERS_MS, over);
+    const outcome = await firstEnd(world, task, caller, lastOrders(world, task.call, workerDeadline), over);
     if (held.get(wait)?.over !== over) return;
     held.delete(wait);
     arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn, call: task.call });
@@ -102,17 +99,16 @@ async function firstEnd(
   world: World,
   task: TaskWait,
   caller: Caller,
-  lastOrders: number,
+  cutOff: number,
   over: AbortController,
 ): Promise<CallOutcome> {
   const { call, deadline = Number.POSITIVE_INFINITY } = task;
   const answer = callTarget(world, call, caller, over.signal).catch(
     (error: Error): CallOutcome => ({ ...lostWorker(call), kind: 'failed', cause: error.message }),
   );
-  const limit = Math.min(deadline, lastOrders);
   const timeout = world.clock
-    .until(limit, over.signal)
-    .then((): CallOutcome => (deadline <= lastOrders ? { kind: 'timed-out' } : lostWorker(call)));
+    .until(Math.min(deadline, cutOff), over.signal)
+    .then((): CallOutcome => (deadline <= cutOff ? { kind: 'timed-out' } : lostWorker(call)));
   const outcome = await Promise.race([answer, timeout]);
   over.abort();
   return outcome;

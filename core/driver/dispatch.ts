@@ -19,8 +19,8 @@ import type { QueueName } from '../ports.ts';
 import { announce, readCreation } from '../store/names.ts';
 import { offerTask } from '../store/offers.ts';
 import type { World } from '../world.ts';
-import { LOST_AFTER_MS } from './calls.ts';
 import { endOfChild, PARENT_ENDED } from './children.ts';
+import { LOST_AFTER_MS } from './claims.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { cancelMessage, nextPoll } from './polling.ts';
 

@@ -109,6 +109,14 @@ export async function callBoundMs(
   return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, caller));
 }
 
+/** Whether a call ends in any case, and not only if somebody answers: a function has its timeout, and we answer ourselves. */
+export function endsByItself({ resource }: Call): boolean {
+  const integration = parseResource(resource);
+  return (
+    integration.kind === 'direct' || (integration.kind === 'service' && /^(lambda|states)$/.test(integration.service))
+  );
+}
+
 /** A call that takes effect once however often it is made: a lost one is made again (D4). */
 export function isRepeatable({ nested }: Call): boolean {
   return nested?.child !== undefined;

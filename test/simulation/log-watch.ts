@@ -4,6 +4,7 @@
 import type { Message } from '../../core/driver/message.ts';
 import type { Frame, Head } from '../../core/engine/state.ts';
 import type { HistoryEvent } from '../../core/execution.ts';
+import { endsByItself } from '../../core/integrations/index.ts';
 import type { LogRecord } from '../../core/store/log.ts';
 import { wakers } from './wakers.ts';
 
@@ -13,7 +14,8 @@ export interface LogWatch {
   readonly calls: number;
   /** Called while nobody is at work, and whenever a message is gone, with all messages that there are. */
   checkWaking(messages: Message[], offers: { run: string; wait: string }[]): void;
-  stored(run: string, record: LogRecord): void;
+  /** With the workers at work, where they share a process. */
+  stored(run: string, record: LogRecord, working: ReadonlySet<string>): void;
   sent(body: string): void;
   /** From now on only the audit may know of something that is owed. */
   purged(): void;
@@ -88,13 +90,16 @@ export function logWatch(now: () => number, isThere: (id: string) => boolean): L
   }
 
   /** A worker that another one gives up for lost must have been: until its time is over, the call is its own (D4). */
-  function checkLost(run: string, { events, seq }: LogRecord): void {
+  function checkLost(run: string, { events, seq }: LogRecord, working: ReadonlySet<string>): void {
     for (const event of events) {
       if (!isLoss(event)) continue;
       for (const [place, { wait, previous }] of frames) {
         if (!place.startsWith(`${run} `) || wait?.kind !== 'task' || previous !== event.previousEventId) continue;
         const [boot = ''] = wait.claim?.by.split('/') ?? [];
         if (wait.claim === undefined) continue;
+        // It ends what nobody answers itself, but not before its time would be over elsewhere.
+        if (working.has(wait.claim.by) && (endsByItself(wait.call) || now() < wait.claim.until))
+          violations.push(`${run} record ${seq}: ${place} was given up while its worker was at work`);
         const isOver = boot !== '' || now() >= wait.claim.until - LAST_ORDERS_MS - SKEW_MAX_MS;
         if (!isOver)
           violations.push(`${run} record ${seq}: ${place} was given up ${wait.claim.until - now()} ms early`);
@@ -133,9 +138,9 @@ export function logWatch(now: () => number, isThere: (id: string) => boolean): L
     get isAnyRunning() {
       return [...newest.values()].some(({ head }) => head.status === 'RUNNING');
     },
-    stored(run, record) {
+    stored(run, record, working) {
       changedAt = now();
-      checkLost(run, record);
+      checkLost(run, record, working);
       checkAnswerable(run, record);
       for (const frame of record.frames) {
         frames.set(`${run} ${frame.id}`, frame);

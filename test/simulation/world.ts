@@ -22,6 +22,8 @@ import type { Targets } from './targets.ts';
 
 const LIFETIME_MS = { advance: 60_000, call: 900_000 } satisfies Record<QueueName, number>;
 const API_LIFETIME_MS = 29_000;
+/** Who shares a process lives as long as it does; a year is for ever here. */
+const PROCESS_LIFETIME_MS = 365 * 86_400_000;
 /** What SQS can wait by itself; the rest is kept in the table. */
 const DELAY_MAX_MS = 900_000;
 
@@ -70,13 +72,15 @@ export function simulatedWorld(
     ...(isCompressed ? {} : { deflateAboveBytes: Number.POSITIVE_INFINITY }),
   };
   const table = simulatedTable(scheduler, chance, async (item) => {
-    if (item.pk.startsWith('run#')) watch.stored(item.pk.slice(4), (await loadBody(payloads, item)) as LogRecord);
+    if (item.pk.startsWith('run#'))
+      watch.stored(item.pk.slice(4), (await loadBody(payloads, item)) as LogRecord, working);
   });
   const defects: string[] = [];
   let settings = first;
   let ids = 0;
   let names = 0;
   let boots = 1;
+  let working = new Set<string>();
   const newId = () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
 
   function report(trouble: unknown): void {
@@ -95,6 +99,7 @@ export function simulatedWorld(
       services: targets.jobs.servicesFor(actor),
       random: () => chance.next(),
       newId,
+      ...(isEmbedded ? { working } : {}),
       settings: {
         account: '123456789012',
         region: 'us-east-1',
@@ -141,7 +146,8 @@ export function simulatedWorld(
   function deliver(name: QueueName, batch: Received[]): void {
     const named = `worker${++names}`;
     scheduler.note(`${named} receives ${batch.map(({ id }) => id)}`);
-    void workers.spawn(named, LIFETIME_MS[name], async (own, actor) => {
+    const begun = scheduler.now;
+    void workers.spawn(named, isEmbedded ? PROCESS_LIFETIME_MS : LIFETIME_MS[name], async (own) => {
       const handler = createAdvanceHandler(own, report);
       const Records = batch.map(({ id, receipt, body, receiveCount }) => ({
         messageId: id,
@@ -150,7 +156,7 @@ export function simulatedWorld(
         attributes: { ApproximateReceiveCount: String(receiveCount) },
         eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:stepwell-${name}`,
       }));
-      const context = { getRemainingTimeInMillis: () => actor.deadline - scheduler.now };
+      const context = { getRemainingTimeInMillis: () => begun + LIFETIME_MS[name] - scheduler.now };
       const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, context);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { id, receipt } of batch) if (!failed.has(id)) await own.queue.delete(name, receipt).catch(report);
@@ -189,6 +195,7 @@ export function simulatedWorld(
       }),
     restart() {
       boots++;
+      working = new Set();
     },
     deploy(next) {
       settings = next;

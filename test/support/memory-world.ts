@@ -113,6 +113,8 @@ export function memoryWorld(
     ...(services === undefined ? {} : { services }),
     random,
     newId,
+    // Whoever has a boot id is one process.
+    ...(settings.bootId === undefined ? {} : { working: new Set<string>() }),
     settings: {
       account: ACCOUNT,
       region: 'us-east-1',

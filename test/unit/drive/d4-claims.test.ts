@@ -1,6 +1,7 @@
 // D4: claim before a side effect. A call whose worker was lost fails with an error that Retry names; nobody makes it
 // again unasked.
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../../core/errors.ts';
 import type { Creation } from '../../../core/execution.ts';
 import { chain, count, mapOf, RETRY_LOST, single, task } from '../../support/definitions.ts';
 import { EPOCH, type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
@@ -146,4 +147,64 @@ test('D4: an answer after the deadline of its task does not count', async () => 
   };
   const outcome = await world.run(definition);
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: 'late', stopDate: EPOCH + 7_000 });
+});
+
+describe('where one process is all there is', () => {
+  const HOUR_MS = 3_600_000;
+
+  test("D4: a call is its worker's own for as long as it takes, whoever asks for it meanwhile", async () => {
+    const world: MemoryWorld = memoryWorld(
+      { work: () => world.sleep(HOUR_MS).then(() => 'slow') },
+      { bootId: 'monday' },
+    );
+    const outcome = await world.run(chain(1, 'work'));
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: 'slow', stopDate: EPOCH + HOUR_MS });
+    expect(world.queue.reading().postponements).toBeGreaterThan(1);
+    expect(world.invocations.get('work')).toBe(1);
+  });
+
+  test('D4: an answer in hand is kept until the disk takes it', async () => {
+    const FULL_MS = 300_000;
+    const world: MemoryWorld = memoryWorld(
+      { work: () => 'kept' },
+      { bootId: 'monday' },
+      {
+        table: (inside) => ({
+          ...inside,
+          async put(item, condition) {
+            const isFull = world.invocations.get('work') === 1 && world.clock.now() < EPOCH + FULL_MS;
+            if (isFull) throw new Unavailable('Cannot write state.db: disk is full.');
+            return await inside.put(item, condition);
+          },
+        }),
+      },
+    );
+    const outcome = await world.run(chain(1, 'work'));
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: 'kept' });
+    expect(outcome.stopDate).toBe(EPOCH);
+    expect(world.clock.now()).toBeGreaterThanOrEqual(EPOCH + FULL_MS);
+    expect(world.invocations.get('work')).toBe(1);
+  });
+
+  test('D4: of a worker that ended by a defect the call fails as soon as its message is back', async () => {
+    const DEFECT_MS = 61_000;
+    const world: MemoryWorld = memoryWorld(
+      { work: () => 'lost' },
+      { bootId: 'monday' },
+      {
+        table: (inside) => ({
+          ...inside,
+          async put(item, condition) {
+            const isBroken = world.invocations.get('work') === 1 && world.clock.now() <= EPOCH + DEFECT_MS;
+            if (isBroken) throw new TypeError('undefined is not a function');
+            return await inside.put(item, condition);
+          },
+        }),
+      },
+    );
+    const outcome = await world.run(chain(1, 'work'));
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'Lambda.SdkClientException' });
+    expect(outcome.stopDate).toBeLessThan(EPOCH + DEFECT_MS + 10_000);
+    expect(world.invocations.get('work')).toBe(1);
+  });
 });
