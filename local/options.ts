@@ -91,6 +91,7 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv = {}): Local
     throw new UsageError(`--limits takes aws or extended, not '${limits}'.`);
   if (throttling !== 'aws' && throttling !== 'none')
     throw new UsageError(`--throttling takes aws or none, not '${throttling}'.`);
+  if (values.state === '') throw new UsageError('--state takes a folder.');
   const mockConfig = values['mock-config'] ?? env.SFN_MOCK_CONFIG;
   return {
     port: parseInteger('--port', values.port, { min: 0, max: 65_535 }),

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Payloads } from '../../core/ports.ts';
 import { embeddedPayloads, PAYLOADS_SCHEMA } from './payloads.ts';
 import { type EmbeddedQueue, embeddedQueue, QUEUE_SCHEMA } from './queue.ts';
-import { openStore } from './store.ts';
+import { storeTrouble } from './state-file.ts';
+import { openStore, type Store } from './store.ts';
 import { type EmbeddedTable, embeddedTable, TABLE_SCHEMA } from './table.ts';
 
 export interface Embedded {
@@ -28,6 +29,15 @@ export interface EmbeddedOptions {
 
 export function openEmbedded({ directory, clock, maxReceiveCount }: EmbeddedOptions): Embedded {
   const store = openStore(directory, [TABLE_SCHEMA, QUEUE_SCHEMA, PAYLOADS_SCHEMA].join(';'));
+  try {
+    return adaptersOn(store, { clock, maxReceiveCount });
+  } catch (error) {
+    store.close();
+    throw storeTrouble('open', store.file, error);
+  }
+}
+
+function adaptersOn(store: Store, { clock, maxReceiveCount }: EmbeddedOptions): Embedded {
   const queue = embeddedQueue(store, clock, maxReceiveCount);
   return {
     table: embeddedTable(store),

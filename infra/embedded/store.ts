@@ -4,10 +4,9 @@
 // Reads run at once: between turns no transaction is open, so they see exactly what is committed.
 // The file is locked by one process; a second server on the same directory is told so.
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { Unavailable } from '../../core/errors.ts';
+import { openStateFile, storeTrouble } from './state-file.ts';
 
 export interface Store {
   readonly file: string;
@@ -32,8 +31,7 @@ interface Write {
 }
 
 export function openStore(directory: string | undefined, schema: string): Store {
-  const file = directory === undefined ? ':memory:' : join(directory, 'state.db');
-  const database = openDatabase(directory, file, schema);
+  const { file, database } = openStateFile(directory, schema);
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   let pending: Write[] = [];
@@ -53,7 +51,7 @@ export function openStore(directory: string | undefined, schema: string): Store 
     } catch (error) {
       // Some failures (a full disk) have already rolled back by themselves.
       if (database.isTransaction) database.exec('ROLLBACK');
-      const reason = trouble('write', file, error);
+      const reason = storeTrouble('write', file, error);
       for (const { reject } of batch) reject(reason);
     }
   }
@@ -85,7 +83,7 @@ export function openStore(directory: string | undefined, schema: string): Store 
       try {
         return work();
       } catch (error) {
-        throw trouble('read', file, error);
+        throw storeTrouble('read', file, error);
       }
     },
     close() {
@@ -95,38 +93,4 @@ export function openStore(directory: string | undefined, schema: string): Store 
       database.close();
     },
   };
-}
-
-function openDatabase(directory: string | undefined, file: string, schema: string): DatabaseSync {
-  try {
-    if (directory !== undefined) mkdirSync(directory, { recursive: true });
-    const database = new DatabaseSync(file, { timeout: 0 });
-    try {
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      database.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT;`);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    return database;
-  } catch (error) {
-    throw trouble('open', file, error);
-  }
-}
-
-/** Primary result codes: https://www.sqlite.org/rescode.html */
-const [BUSY, READONLY, IOERR, FULL, CANTOPEN] = [5, 8, 10, 13, 14];
-/** Trouble of the disk, not of what was to be written: it may be over soon. */
-const OF_THE_DISK = new Set([READONLY, IOERR, FULL, CANTOPEN]);
-
-function trouble(verb: 'open' | 'read' | 'write', file: string, error: unknown): Error {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-  const sentence = `Cannot ${verb} ${file}: ${reasonOf(code, error)}.`;
-  return OF_THE_DISK.has(code) ? new Unavailable(sentence, { cause: error }) : new Error(sentence, { cause: error });
-}
-
-function reasonOf(code: number, error: unknown): string {
-  if (code === BUSY) return 'another process is using it';
-  if (code === READONLY) return 'it is read-only';
-  return error instanceof Error ? error.message : String(error);
 }
