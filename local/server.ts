@@ -111,7 +111,7 @@ function openState(directory: string | undefined): Embedded {
     return openEmbedded({ directory, clock: systemClock });
   } catch (error) {
     const { message } = error as Error;
-    throw new Error(`${message} --state keeps it elsewhere, --memory nowhere.`, { cause: error });
+    throw new Error(`${message} Choose another folder with --state, or keep nothing with --memory.`, { cause: error });
   }
 }
 

@@ -67,8 +67,9 @@ function opened(file: string, schema: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: 0 });
     try {
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      database.exec('PRAGMA locking_mode = EXCLUSIVE');
       assertOurs(database, file);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       database.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version = ${VERSION}; COMMIT;`);
     } catch (error) {
       database.close();

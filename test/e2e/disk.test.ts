@@ -102,17 +102,20 @@ test('a full disk: requests are refused with ServiceUnavailable, nothing accepte
 const AS_ANYBODY =
   process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override'] : [];
 
-test('a state file that may not be written: one sentence that names it, at once', async () => {
+test('a state file or folder that may not be written: one sentence that names it, at once', async () => {
   const args = await boot();
   const server = await start(args);
   await createMachine(server);
   await server.kill();
   const file = join(args.state, 'state.db');
-  chmodSync(file, 0o444);
   chmodSync(args.state, 0o555);
-  await expect(start({ ...args, under: AS_ANYBODY })).rejects.toThrow(
-    new RegExp(`^stepwell: Cannot open ${file}: .*\\.$`),
-  );
+  const refused = async (reason: string) =>
+    await expect(start({ ...args, under: AS_ANYBODY })).rejects.toThrow(
+      new RegExp(`^stepwell: Cannot open ${file}: ${reason}\\. Choose another folder with --state, [^\\n]*\\.$`),
+    );
+  await refused('its folder is read-only');
+  chmodSync(file, 0o444);
+  await refused('it is read-only');
   chmodSync(args.state, 0o755);
   chmodSync(file, 0o644);
   const again = await start(args);

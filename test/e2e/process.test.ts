@@ -51,6 +51,13 @@ test('a wrong flag ends with 2 and one sentence', async () => {
   expect({ message, code }).toEqual({ message: "stepwell: Unknown option '--fast'.\n", code: 2 });
 });
 
+test('a place that takes no state ends with 1 and one sentence, at once', async () => {
+  const child = start('--state', '/proc/nope');
+  const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(code).toBe(1);
+  expect(message).toMatch(/^stepwell: Cannot make the folder \/proc.*\. Choose another folder with --state, .*\.\n$/);
+});
+
 test('killed in the middle of work, the next server finishes it; no function is started without a record of it', async () => {
   const functions = join(directory, 'functions');
   const stateDirectory = join(directory, 'state');
