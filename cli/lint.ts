@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { checkDefinition, type Diagnostic } from '../core/asl/check.ts';
 import { lintDefinition, RULES } from '../core/asl/lint.ts';
+import { jsonErrorAt } from '../core/asl/read.ts';
 import { UsageError } from './arguments.ts';
 import { readText } from './input.ts';
 import type { Io } from './io.ts';
@@ -74,7 +75,10 @@ function unreadable(source: Source): Finding {
 }
 
 function findingOf({ severity, code, message, location }: Diagnostic, source: Source): Finding {
-  const position = offsetInText(message, source) ?? positionOf(source, location, fieldIn(message));
+  const position =
+    code === 'INVALID_JSON_DESCRIPTION'
+      ? at(source, jsonErrorAt(source.json ?? ''), 1)
+      : positionOf(source, location, fieldIn(message));
   const hint = HINTS.find(([pattern]) => pattern.test(`${code}: ${message}`))?.[1];
   return {
     file: source.file,
@@ -85,12 +89,6 @@ function findingOf({ severity, code, message, location }: Diagnostic, source: So
     ...(location === undefined ? {} : { location }),
     ...(hint === undefined ? {} : { hint }),
   };
-}
-
-/** The parser's message about malformed JSON tells the offset. */
-function offsetInText(message: string, source: Source) {
-  const [, offset] = /in JSON at position (\d+)/.exec(message) ?? [];
-  return offset === undefined ? undefined : at(source, Number(offset), 1);
 }
 
 /** A finding about a field stands at the object around it; its message names the field. */

@@ -2,7 +2,7 @@
 // A qualifier is the version number or alias name after the machine's name; a label names the child workflow of a
 // Distributed Map.
 import type { World } from '../world.ts';
-import { invalidArn } from './exceptions.ts';
+import { invalidArn, labeledArn } from './exceptions.ts';
 
 export interface StateMachineArn {
   type: 'stateMachine';
@@ -72,9 +72,10 @@ function parseResource(arn: string, type: ResourceType, parts: string[]): Arn | 
   }
 }
 
-/** A state machine's ARN, where a version or alias would not do. */
+/** A state machine's ARN, where a version or alias would not do. Throws InvalidArn, or ValidationException for a label. */
 export function parseUnqualified(text: string): StateMachineArn {
   const arn = parseArn(text, 'stateMachine');
+  if (arn.label !== undefined) throw labeledArn(text);
   if (arn.qualifier !== undefined) throw invalidArn('Invalid ARN: State machine ARN must not be qualified');
   return arn;
 }

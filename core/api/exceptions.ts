@@ -2,7 +2,19 @@
 // Only texts live here; whoever finds the trouble decides which exception it is.
 import { ApiError } from '../errors.ts';
 
-export const validation = (message: string) => new ApiError('ValidationException', message);
+export const validation = (message: string, reason?: ValidationReason) =>
+  new ApiError('ValidationException', message, 400, reason === undefined ? {} : { reason });
+type ValidationReason =
+  | 'API_DOES_NOT_SUPPORT_LABELED_ARNS'
+  | 'MISSING_REQUIRED_PARAMETER'
+  | 'INVALID_ROUTING_CONFIGURATION';
+export const invalidRouting = (message: string) => validation(message, 'INVALID_ROUTING_CONFIGURATION');
+/** A label names the child workflow of a Distributed Map, which lives and dies with its machine. */
+export const labeledArn = (arn: string) =>
+  validation(
+    `This operation does not support labeled state machine ARNs: '${arn}'`,
+    'API_DOES_NOT_SUPPORT_LABELED_ARNS',
+  );
 export const invalidArn = (reason: string) => new ApiError('InvalidArn', `Invalid Arn: '${reason}'`);
 export const invalidRoleArn = (roleArn: string) => new ApiError('InvalidArn', `Invalid Role Arn: '${roleArn}'`);
 export const invalidName = (name: string) => new ApiError('InvalidName', `Invalid Name: '${name}'`);

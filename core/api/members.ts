@@ -65,9 +65,9 @@ export const ENCRYPTION_CONFIGURATION = {
   kind: 'structure',
   name: 'EncryptionConfiguration',
   members: {
-    type: { kind: 'string', values: ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY'], required: true },
     kmsKeyId: { kind: 'string', min: 1, max: 2_048 },
     kmsDataKeyReusePeriodSeconds: { kind: 'integer', min: 60, max: 900 },
+    type: { kind: 'string', values: ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY'], required: true },
   },
 } as const;
 
@@ -87,7 +87,7 @@ export const ROUTING_CONFIGURATION = {
     kind: 'structure',
     name: 'RoutingConfigurationListItem',
     members: {
-      stateMachineVersionArn: { kind: 'string', min: 1, max: 2_000, required: true },
+      stateMachineVersionArn: { ...ARN, ...REQUIRED },
       weight: { kind: 'integer', min: 0, max: 100, required: true },
     },
   },

@@ -4,7 +4,7 @@ import { readMachine } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import type { Route } from './aliases.ts';
 import { isVersion, parseArn } from './arn.ts';
-import { referencedResourceNotFound, validation } from './exceptions.ts';
+import { invalidRouting, referencedResourceNotFound } from './exceptions.ts';
 import type { ROUTING_CONFIGURATION } from './members.ts';
 import type { Input } from './shape.ts';
 import { readVersion, versionArnOf } from './versions.ts';
@@ -19,14 +19,14 @@ export async function readRouting(world: World, input: RoutingInput): Promise<{ 
   const received = `Received: [${texts.join(', ')}]`;
   const arns = texts.map((text) => parseArn(text, 'stateMachine'));
   if (!arns.every(({ qualifier = '' }) => isVersion(qualifier)))
-    throw validation(`Routing configuration must contain state machine version ARNs. ${received}`);
+    throw invalidRouting(`Routing configuration must contain state machine version ARNs. ${received}`);
   if (new Set(texts).size < texts.length)
-    throw validation(`Routing configuration must contain distinct state machine version ARNs. ${received}`);
+    throw invalidRouting(`Routing configuration must contain distinct state machine version ARNs. ${received}`);
   if (new Set(arns.map(({ arn }) => arn)).size > 1)
-    throw validation(`Routing configuration must contain versions of the same state machine. ${received}`);
+    throw invalidRouting(`Routing configuration must contain versions of the same state machine. ${received}`);
   const weights = input.map((item) => item.weight);
   if (weights.reduce((sum, weight) => sum + weight, 0) !== TOTAL_WEIGHT)
-    throw validation(
+    throw invalidRouting(
       `Sum of routing configuration weights must equal ${TOTAL_WEIGHT}. Received: [${weights.join(', ')}]`,
     );
   const { arn, name } = arns[0]!;

@@ -34,7 +34,8 @@ const SERVICES: Record<string, Record<string, Action | Unsupported>> = {
   Stepwell: EXTENSIONS,
 };
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
-const MEBIBYTE = 1024 * 1024;
+/** As AWS's answer names it. */
+const REQUEST_BYTES = 1_049_600;
 
 export async function handleRequest(
   world: World,
@@ -62,8 +63,9 @@ async function perform(world: World, request: ApiRequest): Promise<object> {
   const action = actions !== undefined && Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) throw unknownOperation();
   if ('unsupported' in action) throw unknownOperation(`${name} is not supported: ${action.unsupported}`);
-  if (Buffer.byteLength(request.body) > requestBytes(world))
-    throw new ApiError('RequestEntityTooLargeException', 'Request size exceeded the limit', 413);
+  const limit = requestBytes(world);
+  if (Buffer.byteLength(request.body) > limit)
+    throw new ApiError('RequestEntityTooLargeException', `HTTP content length exceeded ${limit} bytes.`, 413);
   const input = parseBody(request.body);
   authorize(world, request.access, `${service === 'Stepwell' ? 'stepwell' : 'states'}:${name}`, action, input);
   return action.run(readInput(action.members, input), world, request.signal);
@@ -81,9 +83,9 @@ function authorize(
     checkAccess(access.policy, { caller: access.caller, action: name, resource });
 }
 
-/** AWS's limit of 1 MB, or more where payloads may be larger: quoted as JSON text they can double. */
+/** AWS's limit, or more where payloads may be larger: quoted as JSON text they can double. */
 function requestBytes({ settings }: World): number {
-  return Math.max(MEBIBYTE, 2 * settings.limits.payloadBytes);
+  return Math.max(REQUEST_BYTES, 2 * settings.limits.payloadBytes);
 }
 
 function parseBody(body: string): unknown {

@@ -1,6 +1,7 @@
 // From text to JSON without ever throwing: malformed text and text nested too deeply become diagnostics. The depth is
 // counted before parsing, because every later walk over the definition recurses into payload templates.
 import { isObject, type JsonObject, nestingDepth, parseJson } from '../expr/json.ts';
+import { jsonComplaint } from '../expr/json-complaint.ts';
 import { type Diagnostic, report } from './diagnostic.ts';
 
 /** Far more than any workflow has, and little enough for every recursive walk. */
@@ -14,10 +15,15 @@ export function readDefinition(text: string, diagnostics: Diagnostic[]): JsonObj
   try {
     const value = parseJson(text);
     if (isObject(value)) return value;
-  } catch (error) {
-    return refuse('INVALID_JSON_DESCRIPTION', error instanceof Error ? error.message : String(error), diagnostics);
+  } catch {
+    return refuse('INVALID_JSON_DESCRIPTION', jsonComplaint(text).message, diagnostics);
   }
   return refuse('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object', diagnostics);
+}
+
+/** Where a text stops being JSON. */
+export function jsonErrorAt(text: string): number {
+  return jsonComplaint(text).at;
 }
 
 function refuse(code: string, message: string, diagnostics: Diagnostic[]): undefined {

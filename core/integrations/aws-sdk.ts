@@ -4,6 +4,7 @@ import type { Call, CallOutcome, Integration } from '../engine/call.ts';
 import { StatesError } from '../errors.ts';
 import { isObject, parseJson, printJson } from '../expr/json.ts';
 import { AwsServiceError, type AwsServices, type Roles, ServiceError } from '../ports.ts';
+import { errorPrefix } from './sdk-names.ts';
 import type { Caller } from './states.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
@@ -54,7 +55,7 @@ function failed(error: string, cause: string | undefined): CallOutcome {
 
 /** `S3.NoSuchKeyException`; an error that the service's model does not have is the service's: `S3.S3Exception`. */
 function errorName(error: ServiceError, service: string): string {
-  const prefix = error instanceof AwsServiceError ? javaName(error.serviceId) : javaName(service);
+  const prefix = error instanceof AwsServiceError ? clientName(error.serviceId) : errorPrefix(service);
   if (error.status === 0) return `${prefix}.${error.code}`;
   const name = error instanceof AwsServiceError ? error.exception : error.code;
   return `${prefix}.${exceptionName(javaName(name ?? prefix))}`;
@@ -71,8 +72,13 @@ export function errorCause(error: ServiceError): string {
   if (error.status === 0) return error.message;
   const { serviceId = '', extendedRequestId } = error instanceof AwsServiceError ? error : {};
   const extended = extendedRequestId === undefined ? '' : `, Extended Request ID: ${extendedRequestId}`;
-  const place = `Service: ${javaName(serviceId)}, Status Code: ${error.status}, Request ID: ${error.requestId}${extended}`;
+  const place = `Service: ${clientName(serviceId)}, Status Code: ${error.status}, Request ID: ${error.requestId}${extended}`;
   return `${error.message} (${place}) (SDK Attempt Count: 1)`;
+}
+
+/** The service as the Java SDK's client is named: `Config Service` is `Config`. */
+export function clientName(serviceId: string): string {
+  return javaName(serviceId).replace(/(?<=.)Service$/, '');
 }
 
 /**

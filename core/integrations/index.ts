@@ -13,6 +13,7 @@ import * as lambda from './lambda.ts';
 import { mockedOutcome } from './mocked.ts';
 import { callOptimised, findOptimised } from './optimised.ts';
 import { OPTIMISED } from './optimised-services.ts';
+import { errorPrefix } from './sdk-names.ts';
 import * as states from './states.ts';
 
 /** A request to a service that is not a function takes no longer. */
@@ -129,8 +130,8 @@ const NO_ANSWER: Record<string, string> = {
   states: 'StepFunctions.SdkClientException',
 };
 
-function capitalized(name: string): string {
-  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+function prefixOf(service: string): string {
+  return OPTIMISED[service]?.prefix ?? errorPrefix(service.replace('aws-sdk:', ''));
 }
 
 /** The error of a call whose worker was lost, or that was cut off: one that ordinary Retry blocks already name (D4). */
@@ -139,9 +140,7 @@ export function lostWorker(call: Call): CallOutcome {
   const service = integration.kind === 'service' ? integration.service : 'lambda';
   return {
     kind: 'failed',
-    error:
-      NO_ANSWER[service] ??
-      `${OPTIMISED[service]?.prefix ?? capitalized(service.replace('aws-sdk:', ''))}.SdkClientException`,
+    error: NO_ANSWER[service] ?? `${prefixOf(service)}.SdkClientException`,
     cause:
       'The worker that made this call was lost before the answer arrived. The call may or may not have taken effect. It was not made again: that is for Retry to say.',
   };

@@ -3,7 +3,7 @@ import type { CallOutcome, Integration } from '../engine/call.ts';
 import { StatesError } from '../errors.ts';
 import { isObject, type JsonObject, parseJson, printJson } from '../expr/json.ts';
 import { AwsServiceError, type AwsServices, type ServiceAnswer, ServiceError } from '../ports.ts';
-import { errorCause, exceptionName, javaName, rolesOf, type ServiceCall } from './aws-sdk.ts';
+import { clientName, errorCause, exceptionName, javaName, rolesOf, type ServiceCall } from './aws-sdk.ts';
 import { type Ask, OPTIMISED, type OptimisedService, type Pattern } from './optimised-services.ts';
 
 type Service = Extract<Integration, { kind: 'service' }>;
@@ -61,7 +61,7 @@ export function failureOf(error: ServiceError, { prefix, v1 }: OptimisedService)
   if (error.status === 0) return { error: `${prefix}.${error.code}`, cause: error.message };
   const exception = error instanceof AwsServiceError ? error.exception : error.code;
   if (v1 === undefined) {
-    const serviceException = error instanceof AwsServiceError ? javaName(error.serviceId) : prefix;
+    const serviceException = error instanceof AwsServiceError ? clientName(error.serviceId) : prefix;
     return { error: `${prefix}.${exceptionName(javaName(exception ?? serviceException))}`, cause: errorCause(error) };
   }
   const { message, status, code, requestId } = error;

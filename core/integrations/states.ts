@@ -110,16 +110,27 @@ function withTextInput(request: JsonObject): JsonObject {
   };
 }
 
+/** Members whose keys are names that the author gave. */
+const MAPS = new Set(['variableReferences', 'assignedVariables']);
+
 /** The answer as AWS's Java SDK shows it: PascalCase, times as text. */
 function answerOf(answer: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(answer)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => {
-        const shown = name.endsWith('Date') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
-        return [`${name[0]?.toUpperCase()}${name.slice(1)}`, deep(shown, answerOf)];
-      }),
+      .map(([name, value]) => [
+        `${name[0]?.toUpperCase()}${name.slice(1)}`,
+        MAPS.has(name) ? value : deep(isTime(name) && typeof value === 'number' ? timeText(value) : value, answerOf),
+      ]),
   );
+}
+
+function isTime(name: string): boolean {
+  return name.endsWith('Date') || name === 'timestamp';
+}
+
+function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }
 
 function deep(value: Json, rename: (object: JsonObject) => JsonObject): Json {

@@ -2,6 +2,7 @@
 import { validation } from '../api/exceptions.ts';
 import { parseResource } from '../engine/call.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../expr/json.ts';
+import { jsonComplaint } from '../expr/json-complaint.ts';
 import type { World } from '../world.ts';
 import type { TestStateRequest } from './request.ts';
 import type { Subject } from './subject.ts';
@@ -64,8 +65,8 @@ function parsedObject(text: string): JsonObject {
   let context: Json;
   try {
     context = parseJson(text);
-  } catch (error) {
-    throw refused((error as SyntaxError).message);
+  } catch {
+    throw refused(jsonComplaint(text).message);
   }
   if (!isObject(context)) throw refused('Context object must be a JSON object');
   return context;

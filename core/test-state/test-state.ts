@@ -2,9 +2,10 @@
 //   refuse what does not fit together -> find the state -> run it -> say how it ended and, if asked, how it got there
 import type { InspectionData, TestStateOutput } from '@aws-sdk/client-sfn';
 import { validation } from '../api/exceptions.ts';
-import { executionInput } from '../api/execution-input.ts';
+import { checkPayload, executionInput } from '../api/execution-input.ts';
 import { assert } from '../errors.ts';
 import { isObject, type Json, parseJson, printJson } from '../expr/json.ts';
+import { jsonComplaint } from '../expr/json-complaint.ts';
 import type { World } from '../world.ts';
 import { contextOf } from './context.ts';
 import { answerGroup } from './group.ts';
@@ -18,6 +19,10 @@ import { tracedExchange } from './trace.ts';
 
 /** Throws ApiError for what is wrong with the request; what is wrong with the state is its answer. */
 export async function testState(world: World, request: TestStateRequest): Promise<TestStateOutput> {
+  checkPayload(world, 'variables', request.variables);
+  checkPayload(world, 'mock.result', request.mock?.result);
+  checkPayload(world, 'context', request.context);
+  checkPayload(world, 'stateConfiguration.mapItemReaderData', request.stateConfiguration?.mapItemReaderData);
   checkRequest(request);
   const subject = findSubject(request.definition, request.stateName);
   checkMeans(subject, request);
@@ -71,8 +76,8 @@ function variablesIn(text: string | undefined): Record<string, string> {
   let values: Json;
   try {
     values = parseJson(text);
-  } catch (error) {
-    throw validation(`Invalid Variables provided: ${(error as SyntaxError).message}`);
+  } catch {
+    throw validation(`Invalid Variables provided: ${jsonComplaint(text).message}`);
   }
   if (!isObject(values)) throw validation('Invalid Variables provided: Variables must be a JSON object');
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, printJson(value)]));

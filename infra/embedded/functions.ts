@@ -1,6 +1,7 @@
 // Lambda on a laptop: functions are files in directories, run by Node in environments that behave as Lambda's do.
 // Answers, errors and limits are Lambda's own. Where the two differ: nothing is throttled (calls stand in line), an
 // environment is not frozen between invocations, and an asynchronous invocation is not tried again when it fails.
+import { jsonComplaint } from '../../core/expr/json-complaint.ts';
 import { type LambdaAnswer, type LambdaFunctions, type LambdaRequest, ServiceError } from '../../core/ports.ts';
 import type { Result } from './function-environment.ts';
 import { responseTooLarge } from './function-errors.ts';
@@ -91,6 +92,7 @@ export function embeddedFunctions(options: FunctionsOptions): EmbeddedFunctions 
       const requestId = crypto.randomUUID();
       const target = locate(request);
       checkRequestSize(request, requestId);
+      checkJson(request, requestId);
       if (request.invocationType === 'DryRun') return answerOf({ payload: '' }, 204, requestId);
       if (request.invocationType === 'Event') {
         const unstoppable = new AbortController().signal;
@@ -134,6 +136,16 @@ function checkRequestSize({ payload }: LambdaRequest, requestId: string): void {
   if (Buffer.byteLength(payload) <= REQUEST_BYTES_MAX) return;
   const message = `Request must be smaller than ${REQUEST_BYTES_MAX} bytes for the InvokeFunction operation`;
   throw new ServiceError('RequestTooLargeException', message, 413, requestId);
+}
+
+/** Lambda refuses it before any function sees it. */
+function checkJson({ payload }: LambdaRequest, requestId: string): void {
+  try {
+    JSON.parse(payload);
+  } catch {
+    const message = `Could not parse request body into json: ${jsonComplaint(payload).message}`;
+    throw new ServiceError('InvalidRequestContentException', message, 400, requestId);
+  }
 }
 
 function withinLimit(outcome: Result): Result {

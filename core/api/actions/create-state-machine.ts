@@ -16,12 +16,12 @@ import {
 import { checkedDefinition } from '../definition.ts';
 import { stateMachineAlreadyExists, stateMachineDeleting } from '../exceptions.ts';
 import {
+  ARN,
   BOOLEAN,
   DEFINITION,
   DESCRIPTION,
   ENCRYPTION_CONFIGURATION,
   LOGGING_CONFIGURATION,
-  LONG_ARN,
   MACHINE_TYPE,
   NAME,
   REQUIRED,
@@ -37,7 +37,7 @@ import { recordVersion, versionArnOf, withVersion } from '../versions.ts';
 const members = {
   name: { ...NAME, ...REQUIRED },
   definition: { ...DEFINITION, ...REQUIRED },
-  roleArn: { ...LONG_ARN, ...REQUIRED },
+  roleArn: { ...ARN, ...REQUIRED },
   type: MACHINE_TYPE,
   loggingConfiguration: LOGGING_CONFIGURATION,
   tags: TAGS,

@@ -5,11 +5,11 @@ import { readMachine } from '../../store/machines.ts';
 import { action } from '../action.ts';
 import { deleteAlias } from '../aliases.ts';
 import { parseAliasArn } from '../arn.ts';
-import { LONG_ARN, REQUIRED } from '../members.ts';
+import { ARN, REQUIRED } from '../members.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineAliasArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineAliasArn: { ...ARN, ...REQUIRED },
 } as const satisfies Members<keyof DeleteStateMachineAliasInput>;
 
 export const DeleteStateMachineAlias = action(members, async (input, world) => {

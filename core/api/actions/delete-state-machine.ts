@@ -5,11 +5,11 @@ import type { DeleteStateMachineInput } from '@aws-sdk/client-sfn';
 import { deleteMachine, readMachine } from '../../store/machines.ts';
 import { action } from '../action.ts';
 import { parseUnqualified } from '../arn.ts';
-import { LONG_ARN, REQUIRED } from '../members.ts';
+import { ARN, REQUIRED } from '../members.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
 } as const satisfies Members<keyof DeleteStateMachineInput>;
 
 export const DeleteStateMachine = action(members, async (input, world) => {

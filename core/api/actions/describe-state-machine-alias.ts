@@ -3,13 +3,13 @@
 import type { DescribeStateMachineAliasInput, DescribeStateMachineAliasOutput } from '@aws-sdk/client-sfn';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { aliasArnOf } from '../aliases.ts';
-import { LONG_ARN, REQUIRED } from '../members.ts';
+import { ARN, REQUIRED } from '../members.ts';
 import { findAlias } from '../resolve.ts';
 import { routingOutput } from '../routing.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineAliasArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineAliasArn: { ...ARN, ...REQUIRED },
 } as const satisfies Members<keyof DescribeStateMachineAliasInput>;
 
 export const DescribeStateMachineAlias = action(members, async (input, world) => {

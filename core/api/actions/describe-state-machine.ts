@@ -3,12 +3,12 @@
 import type { DescribeStateMachineInput, DescribeStateMachineOutput } from '@aws-sdk/client-sfn';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { revisionOutput } from '../definition.ts';
-import { INCLUDED_DATA, LONG_ARN, REQUIRED } from '../members.ts';
+import { ARN, INCLUDED_DATA, REQUIRED } from '../members.ts';
 import { findRevision, findTarget } from '../resolve.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
   includedData: INCLUDED_DATA,
 } as const satisfies Members<keyof DescribeStateMachineInput>;
 

@@ -31,7 +31,15 @@ export const GetExecutionHistory = action(members, async (input, world) => {
   };
 });
 
-const EXECUTION_DATA = ['input', 'inputDetails', 'output', 'outputDetails'];
+const EXECUTION_DATA = [
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
+];
 
 function eventOutput(event: HistoryEvent, includeExecutionData: boolean): HistoryEvent {
   const shown: HistoryEvent = { ...event, timestamp: epochSeconds(event.timestamp) };

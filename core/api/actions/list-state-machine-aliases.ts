@@ -4,13 +4,13 @@ import type { ListStateMachineAliasesInput, ListStateMachineAliasesOutput } from
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { aliasArnOf, listAliases, MAX_ALIASES } from '../aliases.ts';
 import { parseArn } from '../arn.ts';
-import { LONG_ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
+import { ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
 import { openToken, pageSize, sealToken } from '../page.ts';
 import { machineOf } from '../resolve.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
   nextToken: NEXT_TOKEN,
   maxResults: MAX_RESULTS,
 } as const satisfies Members<keyof ListStateMachineAliasesInput>;

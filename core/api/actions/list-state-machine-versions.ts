@@ -4,13 +4,13 @@ import type { ListStateMachineVersionsInput, ListStateMachineVersionsOutput } fr
 import { readMachine } from '../../store/machines.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { parseUnqualified } from '../arn.ts';
-import { LONG_ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
+import { ARN, MAX_RESULTS, NEXT_TOKEN, REQUIRED } from '../members.ts';
 import { openToken, pageSize, sealToken } from '../page.ts';
 import type { Members } from '../shape.ts';
 import { listVersions, versionArnOf } from '../versions.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
   nextToken: NEXT_TOKEN,
   maxResults: MAX_RESULTS,
 } as const satisfies Members<keyof ListStateMachineVersionsInput>;

@@ -4,13 +4,13 @@
 import type { PublishStateMachineVersionInput, PublishStateMachineVersionOutput } from '@aws-sdk/client-sfn';
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { stateMachineDoesNotExist } from '../exceptions.ts';
-import { DESCRIPTION, LONG_ARN, REQUIRED } from '../members.ts';
+import { ARN, DESCRIPTION, REQUIRED } from '../members.ts';
 import { findMachine } from '../resolve.ts';
 import type { Members } from '../shape.ts';
 import { publishVersion, versionArnOf } from '../versions.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
   revisionId: { kind: 'string' },
   description: DESCRIPTION,
 } as const satisfies Members<keyof PublishStateMachineVersionInput>;

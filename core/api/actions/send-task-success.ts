@@ -2,8 +2,10 @@
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
 import type { SendTaskSuccessInput } from '@aws-sdk/client-sfn';
 import { parseJson } from '../../expr/json.ts';
+import { jsonComplaint } from '../../expr/json-complaint.ts';
 import { action } from '../action.ts';
 import { invalidOutput } from '../exceptions.ts';
+import { checkPayload } from '../execution-input.ts';
 import { PAYLOAD, REQUIRED, TASK_TOKEN } from '../members.ts';
 import type { Members } from '../shape.ts';
 import { answer } from '../task-token.ts';
@@ -14,10 +16,11 @@ const members = {
 } as const satisfies Members<keyof SendTaskSuccessInput>;
 
 export const SendTaskSuccess = action(members, async ({ taskToken, output }, world) => {
+  checkPayload(world, 'output', output);
   try {
     parseJson(output);
-  } catch (error) {
-    throw invalidOutput((error as SyntaxError).message);
+  } catch {
+    throw invalidOutput(jsonComplaint(output).message);
   }
   await answer(world, taskToken, { kind: 'succeeded', output });
   return {};

@@ -8,8 +8,13 @@ import type { Creation } from '../../execution.ts';
 import { readStanding } from '../../store/standing.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
-import { executionArnOf, expressArnOf } from '../arn.ts';
-import { executionAlreadyExists, stateMachineDeleting, stateMachineTypeNotSupported } from '../exceptions.ts';
+import { executionArnOf, expressArnOf, parseArn } from '../arn.ts';
+import {
+  executionAlreadyExists,
+  labeledArn,
+  stateMachineDeleting,
+  stateMachineTypeNotSupported,
+} from '../exceptions.ts';
 import { executionInput } from '../execution-input.ts';
 import { ARN, NAME, PAYLOAD, REQUIRED, TRACE_HEADER } from '../members.ts';
 import { checkName } from '../name.ts';
@@ -54,6 +59,7 @@ export async function startableTarget(
 ): Promise<Target> {
   if (name !== undefined) checkName(name);
   const { machineArn, testCase } = splitTestCase(world.mocks, stateMachineArn);
+  if (parseArn(machineArn, 'stateMachine').label !== undefined) throw labeledArn(machineArn);
   const target = await findTarget(world, machineArn);
   if (testCase !== undefined) checkTestCase(world.mocks, target.machine.name, testCase);
   if (target.machine.status === 'DELETING') throw stateMachineDeleting(target.machine.machineArn);

@@ -3,7 +3,7 @@
 import type { TestStateInput, TestStateOutput } from '@aws-sdk/client-sfn';
 import { testState } from '../../test-state/test-state.ts';
 import { action, type Wire } from '../action.ts';
-import { BOOLEAN, CAUSE, DEFINITION, ERROR, LONG_ARN, NAME, PAYLOAD, REQUIRED } from '../members.ts';
+import { ARN, BOOLEAN, CAUSE, DEFINITION, ERROR, NAME, PAYLOAD, REQUIRED } from '../members.ts';
 import type { Members } from '../shape.ts';
 
 const COUNT = { kind: 'integer', min: 0 } as const;
@@ -11,7 +11,7 @@ const STATE_NAME = { ...NAME, sensitive: true } as const;
 
 const members = {
   definition: { ...DEFINITION, ...REQUIRED },
-  roleArn: LONG_ARN,
+  roleArn: ARN,
   input: PAYLOAD,
   inspectionLevel: { kind: 'string', values: ['INFO', 'DEBUG', 'TRACE'] },
   revealSecrets: BOOLEAN,

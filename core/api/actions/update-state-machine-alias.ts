@@ -4,13 +4,13 @@ import type { UpdateStateMachineAliasInput, UpdateStateMachineAliasOutput } from
 import { action, epochSeconds, type Wire } from '../action.ts';
 import { type Alias, replaceAlias } from '../aliases.ts';
 import { referencedResourceNotFound, stateMachineDeleting, validation } from '../exceptions.ts';
-import { DESCRIPTION, LONG_ARN, REQUIRED, ROUTING_CONFIGURATION } from '../members.ts';
+import { ARN, DESCRIPTION, REQUIRED, ROUTING_CONFIGURATION } from '../members.ts';
 import { findAlias } from '../resolve.ts';
 import { readRouting } from '../routing.ts';
 import type { Members } from '../shape.ts';
 
 const members = {
-  stateMachineAliasArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineAliasArn: { ...ARN, ...REQUIRED },
   description: DESCRIPTION,
   routingConfiguration: ROUTING_CONFIGURATION,
 } as const satisfies Members<keyof UpdateStateMachineAliasInput>;

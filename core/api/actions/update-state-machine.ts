@@ -15,12 +15,12 @@ import {
 import { checkedDefinition } from '../definition.ts';
 import { missingRequiredParameter, stateMachineDeleting, stateMachineDoesNotExist } from '../exceptions.ts';
 import {
+  ARN,
   BOOLEAN,
   DEFINITION,
   DESCRIPTION,
   ENCRYPTION_CONFIGURATION,
   LOGGING_CONFIGURATION,
-  LONG_ARN,
   REQUIRED,
   TRACING_CONFIGURATION,
 } from '../members.ts';
@@ -29,9 +29,9 @@ import type { Input, Members } from '../shape.ts';
 import { checkQuota, recordVersion, versionArnOf, withVersion } from '../versions.ts';
 
 const members = {
-  stateMachineArn: { ...LONG_ARN, ...REQUIRED },
+  stateMachineArn: { ...ARN, ...REQUIRED },
   definition: DEFINITION,
-  roleArn: LONG_ARN,
+  roleArn: ARN,
   loggingConfiguration: LOGGING_CONFIGURATION,
   tracingConfiguration: TRACING_CONFIGURATION,
   publish: BOOLEAN,

@@ -33,6 +33,13 @@ describe('arn', () => {
     expect(parseAliasArn(`${arn}:prod`)).toMatchObject({ arn, name: 'm', alias: 'prod' });
   });
 
+  test('a label is refused where only machines will do', () => {
+    const arn = `${PREFIX}stateMachine:m/label`;
+    expect(refusal(() => parseUnqualified(arn))).toBe(
+      `ValidationException: This operation does not support labeled state machine ARNs: '${arn}'`,
+    );
+  });
+
   test.each([
     ['x', 'Invalid ARN prefix: x'],
     ['', 'Invalid ARN prefix: '],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { memoryWorld } from '../../support/memory-world.ts';
 import { answer, apiWorld, call, newMachine, PASS, PREFIX, ROLE, refusal, START, type TestWorld } from './world.ts';
 
 const ARN = `${PREFIX}stateMachine:machine`;
@@ -165,6 +166,29 @@ describe('GetExecutionHistory', () => {
         executionStartedEventDetails: { roleArn: ROLE },
       },
     ]);
+  });
+
+  test('without payloads has neither arguments nor variables', async () => {
+    const world = memoryWorld({});
+    const Parameters = { StateMachineArn: `${PREFIX}stateMachine:none`, Input: { secret: 1 } };
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'B' }];
+    const creation = await world.start({
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution', Parameters, Catch, Next: 'B' },
+        B: { Type: 'Pass', Assign: { secret: 1 }, End: true },
+      },
+    });
+    await world.settle();
+    const input = { executionArn: creation.executionArn, includeExecutionData: false };
+    const { events } = await answer(world, 'GetExecutionHistory', input);
+    const details = (type: string) => events.find((event: { type: string }) => event.type === type);
+    expect(details('TaskScheduled').taskScheduledEventDetails).toEqual({
+      resourceType: 'states',
+      resource: 'startExecution',
+      region: expect.any(String),
+    });
+    expect(details('PassStateExited').stateExitedEventDetails).toEqual({ name: 'B' });
   });
 });
 

@@ -98,7 +98,7 @@ test('Express machines are judged as such', async () => {
 });
 
 test.each([
-  ['malformed JSON', 'a.json', '{\n  "StartAt": "A"\n  "States": {}\n}', 'a.json:3:3: error Expected'],
+  ['malformed JSON', 'a.json', '{\n  "StartAt": "A"\n  "States": {}\n}', 'a.json:3:3: error Unexpected character'],
   ['malformed YAML', 'a.yaml', 'StartAt: A\nStates: {', 'a.yaml:2:10: error'],
   ['a bomb of aliases', 'b.yaml', bomb(9), 'b.yaml:1:1: error'],
   ['JSON nested too deeply', 'c.json', '['.repeat(100_000), 'c.json:1:1: error The definition is too deeply nested'],

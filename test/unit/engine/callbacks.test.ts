@@ -54,6 +54,21 @@ test('a failure sent is the failure of the task; error and cause may be left out
   });
 });
 
+test('an answer that is no JSON, or longer than a payload can be, is refused, and the task waits on', async () => {
+  const { world, creation, token } = await waiting();
+  const refused = (output: string) => world.api('SendTaskSuccess', { taskToken: token, output });
+  await expect(refused('{a:1}')).rejects.toMatchObject({
+    name: 'InvalidOutput',
+    message: "Invalid Output: 'Unexpected character ('a' (code 97)): was expecting double-quote to start field name'",
+  });
+  await expect(refused(`"${'x'.repeat(262_143)}"`)).rejects.toMatchObject({
+    name: 'ValidationException',
+    message:
+      "1 validation error detected: Value at 'output' failed to satisfy constraint: Member must have length less than or equal to 262144",
+  });
+  expect((await world.outcomeOf(creation)).status).toBe('RUNNING');
+});
+
 test('of two answers the first counts; the second is told TaskTimedOut, before the run ends and after', async () => {
   const { world, creation, succeed, token } = await waiting(
     { End: undefined, Next: 'Rest' },

@@ -1,8 +1,8 @@
 // How tasks see the services of AWS: names and texts of errors, the shape of results, per generation of integration.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/expr/json.ts';
-import { exceptionName, javaName } from '../../../core/integrations/aws-sdk.ts';
-import { callTarget } from '../../../core/integrations/index.ts';
+import { clientName, exceptionName, javaName } from '../../../core/integrations/aws-sdk.ts';
+import { callTarget, lostWorker } from '../../../core/integrations/index.ts';
 import { OPTIMISED } from '../../../core/integrations/optimised-services.ts';
 import { AwsServiceError, type ServiceRequest } from '../../../core/ports.ts';
 import type { World } from '../../../core/world.ts';
@@ -46,6 +46,27 @@ test.each([
   ['KMSNotFoundException', 'KmsNotFoundException'],
 ])('%s is %s in the Java SDK', (name, java) => {
   expect(javaName(name)).toBe(java);
+});
+
+test.each([
+  ['aws-sdk:dynamodb:getItem', 'DynamoDb'],
+  ['aws-sdk:sfn:startExecution', 'Sfn'],
+  ['aws-sdk:s3:getObject', 'S3'],
+  ['aws-sdk:secretsmanager:getSecretValue', 'SecretsManager'],
+  ['aws-sdk:cloudwatchlogs:putLogEvents', 'CloudWatchLogs'],
+  ['aws-sdk:ec2:runInstances', 'Ec2'],
+  ['aws-sdk:config:putConfigRule', 'Config'],
+  ['aws-sdk:servicediscovery:getNamespace', 'ServiceDiscovery'],
+  ['dynamodb:getItem', 'DynamoDB'],
+  ['lambda:invoke', 'Lambda'],
+])('a call of %s whose worker was lost fails as %s', (resource, prefix) => {
+  const lost = lostWorker({ resource: `arn:aws:states:::${resource}`, parameters: '{}' });
+  expect(lost).toMatchObject({ kind: 'failed', error: `${prefix}.SdkClientException` });
+});
+
+test('a service that is named one loses the word as a client of the Java SDK', () => {
+  expect(clientName('Config Service')).toBe('Config');
+  expect(clientName('CloudWatch Logs')).toBe('CloudWatchLogs');
 });
 
 test.each([

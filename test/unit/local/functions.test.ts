@@ -270,6 +270,16 @@ describe('how a function is called', () => {
     });
   });
 
+  test('a payload that is not JSON is refused in Lambda’s words, and no function sees it', async () => {
+    write('f.mjs', 'export const handler = () => 1');
+    await expect(open().invoke({ functionName: 'f', payload: 'text' }, never)).rejects.toMatchObject({
+      code: 'InvalidRequestContentException',
+      message:
+        "Could not parse request body into json: Unrecognized token 'text': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      status: 400,
+    });
+  });
+
   test('each start is told to the journal once, with the request id of the answer', async () => {
     const starts: string[] = [];
     const { requestId } = await once(
