@@ -71,10 +71,19 @@ export const resultPath: Check = (value, place) => {
   else referencePath(value, place);
 };
 
+/** The intrinsic functions that can make a string. */
+const TEXT_MAKERS: ReadonlySet<string> = new Set(
+  ['Format', 'JsonToString', 'ArrayGetItem', 'Base64Encode', 'Base64Decode', 'Hash', 'UUID'].map(
+    (name) => `States.${name}`,
+  ),
+);
+
 /** ErrorPath and CausePath: a reference path or an intrinsic function that makes a string. */
 export const stringPath: Check = (value, place) => {
-  if (typeof value === 'string' && isIntrinsic(value)) return;
-  referencePath(value, place);
+  if (typeof value !== 'string' || !value.startsWith('States.')) return referencePath(value, place);
+  if (isIntrinsic(value) && TEXT_MAKERS.has(parseIntrinsic(value).name)) return;
+  const field = `The value for the field '${place.field}'`;
+  fail(place, `${field} must be a valid JSONPath or a valid intrinsic function call that returns a string`);
 };
 
 /** A payload template: below it every key that ends in `.$` holds a path or an intrinsic function. */

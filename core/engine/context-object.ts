@@ -30,7 +30,8 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
   const { creation } = step.run;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
   const state = step.stateOf(frame);
-  const canRetry = state.Type === 'Task' || retryCount > 0;
+  // Recorded by TestState: a Map shows its count from the start, as a Task does.
+  const canRetry = state.Type === 'Task' || state.Type === 'Map' || state.Type === 'Parallel';
   const map =
     item === undefined
       ? {}

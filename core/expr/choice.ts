@@ -5,7 +5,7 @@ import { runtimeError } from '../errors.ts';
 import { isNumber, type Json, toNumber } from './json.ts';
 import { PathError } from './jsonpath.ts';
 import { matchesPattern } from './pattern.ts';
-import { readPath, type Scope } from './scope.ts';
+import { readPath, type Scope, variableOf } from './scope.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 export { matchesPattern } from './pattern.ts';
@@ -78,7 +78,10 @@ export function evaluateRule(rule: ChoiceRule, scope: Scope): boolean {
   throw runtimeError('The choice rule has no operator.');
 }
 
+/** A variable that nobody assigned is as absent as a path that leads nowhere. */
 function isPresent(path: string, scope: Scope): boolean {
+  const variable = variableOf(path);
+  if (variable !== undefined && !Object.hasOwn(scope.variables, variable)) return false;
   try {
     readPath(path, scope);
     return true;

@@ -1,7 +1,7 @@
 // What CreateStateMachine and ValidateStateMachineDefinition say about one JSONata expression, and which variables it
 // reads. Both walk the library's syntax tree; nothing is evaluated.
 //
-// An expression has no context item of its own, so `name`, `$` and `*` outside of every filter, step and function are
+// An expression has no context item of its own, so `name` and `$` outside of every filter, step and function are
 // refused. `$$` is refused everywhere, and so are the operators `??` and `?:`, which are younger than AWS's JSONata.
 
 import { parseExpression } from './jsonata.ts';

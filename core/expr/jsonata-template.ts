@@ -41,6 +41,20 @@ export async function evaluateTyped(
   throw new StatesError('States.QueryEvaluationError', `The field '${field}' has ${mismatch}`, field);
 }
 
+/** As `evaluateTyped`, for a whole number within the bounds that a literal has there. */
+export async function evaluateInteger(
+  template: Json,
+  field: string,
+  minimum: number,
+  maximum: number,
+  scope: JsonataScope,
+): Promise<number> {
+  const value = toNumber((await evaluateTyped(template, field, 'integer', scope)) as number);
+  if (value >= minimum && value <= maximum) return value;
+  const bound = value < minimum ? `at least ${minimum}` : `at most ${maximum}`;
+  throw failure(expressionText(String(template)), field, `returned ${value}. Expected ${bound}.`);
+}
+
 function isOfType(value: Json, type: JsonType): boolean {
   if (type === 'integer') return isNumber(value) && Number.isInteger(toNumber(value));
   return typeOf(value) === type;

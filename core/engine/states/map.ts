@@ -3,7 +3,7 @@
 import type { MapState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
 import { isNumber, isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
-import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
+import { evaluateInteger, evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import type { MapItem } from '../context-object.ts';
 import { effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
@@ -44,12 +44,7 @@ function isDistributed({ ItemProcessor, Iterator: iterator }: MapState): boolean
 
 export async function maxConcurrency(step: Step, frame: Frame, state: MapState): Promise<number> {
   if (typeof state.MaxConcurrency === 'string')
-    return (await evaluateTyped(
-      state.MaxConcurrency,
-      'MaxConcurrency',
-      'integer',
-      jsonataScope(step, frame),
-    )) as number;
+    return await evaluateInteger(state.MaxConcurrency, 'MaxConcurrency', 0, INTEGER.most, jsonataScope(step, frame));
   if (state.MaxConcurrencyPath === undefined) return state.MaxConcurrency ?? 0;
   return numberAt(step, frame, state, 'MaxConcurrencyPath', INTEGER);
 }
@@ -58,9 +53,9 @@ function notDistributed(): StatesError {
   return runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
 }
 
-/** How a field may be written that refers to a number, and what AWS calls it. */
-const INTEGER = { form: /^\d+$/, name: 'integer' };
-const FLOAT = { form: /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/, name: 'float' };
+/** How a field may be written that refers to a number, the most it can be (a Java int), and what AWS calls it. */
+const INTEGER = { form: /^\d+$/, most: 2 ** 31 - 1, name: 'integer' };
+const FLOAT = { form: /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/, most: Number.MAX_VALUE, name: 'float' };
 
 /** The number that a path of the state refers to; numbers in strings count too, as Java's parser has it. */
 function numberAt(
@@ -68,12 +63,13 @@ function numberAt(
   frame: Frame,
   state: MapState,
   field: 'MaxConcurrencyPath' | 'ToleratedFailureCountPath' | 'ToleratedFailurePercentagePath',
-  { form, name }: typeof INTEGER,
+  { form, most, name }: typeof INTEGER,
 ): number {
   const path = state[field] ?? '$';
   const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
   const shown = typeof value === 'string' ? value : printJson(value);
-  if ((isNumber(value) || typeof value === 'string') && form.test(shown)) return Number(shown);
+  const isWritten = (isNumber(value) || typeof value === 'string') && form.test(shown);
+  if (isWritten && Number(shown) <= most) return Number(shown);
   throw runtimeError(`The ${field} field refers to value "${shown}" which is not a valid ${name}: ${path}`);
 }
 

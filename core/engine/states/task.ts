@@ -9,8 +9,8 @@
 import type { TaskState } from '../../asl/definition.ts';
 import { argumentProblem } from '../../asl/http-arguments.ts';
 import { assert, runtimeError } from '../../errors.ts';
-import { isNumber, isObject, type Json, printJson, toNumber } from '../../expr/json.ts';
-import { evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
+import { isNumber, type JsonObject, printJson, toNumber } from '../../expr/json.ts';
+import { evaluateInteger, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import { type Call, type CallOutcome, type Integration, parseResource, type TestPlace } from '../call.ts';
 import {
@@ -78,6 +78,9 @@ function testPlace({ head, run }: Step, state: string): { test?: TestPlace } {
   return { test: { machine, testCase, state, attempt } };
 }
 
+/** The longest timeout and heartbeat that a definition can write. */
+const SECONDS_MAX = 99_999_999;
+
 async function seconds(
   step: Step,
   frame: Frame,
@@ -87,11 +90,12 @@ async function seconds(
   const literal = state[field];
   if (typeof literal === 'number') return literal;
   if (typeof literal === 'string')
-    return (await evaluateTyped(literal, field, 'integer', jsonataScope(step, frame))) as number;
+    return await evaluateInteger(literal, field, 1, SECONDS_MAX, jsonataScope(step, frame));
   const path = state[`${field}Path`];
   if (path === undefined) return undefined;
   const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
-  if (isNumber(value) && Number.isInteger(toNumber(value)) && toNumber(value) > 0) return toNumber(value);
+  const seconds = isNumber(value) ? toNumber(value) : 0;
+  if (Number.isInteger(seconds) && seconds > 0 && seconds <= SECONDS_MAX) return seconds;
   throw runtimeError(
     `The ${field}Path field refers to value "${typeof value === 'string' ? value : printJson(value)}" which is not a valid integer: ${path}`,
   );
@@ -99,12 +103,14 @@ async function seconds(
 
 async function credentialsRole(step: Step, frame: Frame, state: TaskState): Promise<string | undefined> {
   if (state.Credentials === undefined) return undefined;
-  const credentials: Json =
-    languageOf(step, state) === 'JSONata'
-      ? await evaluateJsonataTemplate(state.Credentials, 'Credentials', jsonataScope(step, frame))
-      : evaluateTemplate(state.Credentials, pathScope(step, frame, effectiveInput(step, frame, state).value));
-  const role = isObject(credentials) ? credentials.RoleArn : undefined;
-  return typeof role === 'string' ? role : undefined;
+  if (languageOf(step, state) === 'JSONata') {
+    const { RoleArn: expression = null } = state.Credentials;
+    return (await evaluateTyped(expression, 'Credentials/RoleArn', 'string', jsonataScope(step, frame))) as string;
+  }
+  const scope = pathScope(step, frame, effectiveInput(step, frame, state).value);
+  const { RoleArn: role = null } = evaluateTemplate(state.Credentials, scope) as JsonObject;
+  if (typeof role === 'string') return role;
+  throw runtimeError(`The RoleArn of Credentials is not a string: ${printJson(role)}`);
 }
 
 /** Somebody makes the call now. The timeout counts from here. Who takes it over from a lost worker just goes on. */

@@ -3,7 +3,7 @@
 import type { WaitState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
 import { isNumber, type Json, printJson, toNumber } from '../../expr/json.ts';
-import { evaluateTyped } from '../../expr/jsonata-template.ts';
+import { evaluateInteger, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { PathError } from '../../expr/jsonpath.ts';
 import { readPath } from '../../expr/scope.ts';
 import { parseTimestamp } from '../../expr/timestamp.ts';
@@ -28,10 +28,10 @@ export async function resume(step: Step, frame: Frame, state: WaitState): Promis
 async function moment(step: Step, frame: Frame, state: WaitState): Promise<number> {
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
   if (languageOf(step, state) === 'JSONata') {
-    if (Seconds !== undefined)
-      return (
-        step.now + 1000 * ((await evaluateTyped(Seconds, 'Seconds', 'integer', jsonataScope(step, frame))) as number)
-      );
+    if (Seconds !== undefined) {
+      const most = Number.MAX_SAFE_INTEGER;
+      return step.now + 1000 * (await evaluateInteger(Seconds, 'Seconds', 0, most, jsonataScope(step, frame)));
+    }
     const text = (await evaluateTyped(Timestamp!, 'Timestamp', 'string', jsonataScope(step, frame))) as string;
     const at = parseTimestamp(text);
     if (at !== undefined) return at;
@@ -65,11 +65,11 @@ function secondsAt(path: string, value: Json | undefined): number {
 }
 
 function timestampAt(path: string, value: Json | undefined): number {
-  const at = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  if (typeof value !== 'string')
+    throw runtimeError(`The TimestampPath parameter does not reference an input value: ${path}`);
+  const at = parseTimestamp(value);
   if (at !== undefined) return at;
-  if (value === undefined) throw runtimeError(`The TimestampPath parameter does not reference an input value: ${path}`);
-  const shown = typeof value === 'string' ? value : printJson(value);
   throw runtimeError(
-    `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown}`,
+    `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${value}`,
   );
 }

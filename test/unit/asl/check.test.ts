@@ -161,6 +161,21 @@ const TABLES: Record<string, Row[]> = {
       task({ Credentials: {} }),
       `${S}: The field 'RoleArn' is required but was missing at /States/X/Credentials`,
     ],
+    [
+      'a path to the role where there are expressions',
+      jsonata({ ...TASK, Credentials: { 'RoleArn.$': '$.role' } }),
+      `${S}: The field 'RoleArn' is required but was missing at /States/X/Credentials`,
+    ],
+    [
+      'a role that is no string',
+      task({ Credentials: { RoleArn: 5 } }),
+      `${S}: Expected value of type String at /States/X/Credentials/RoleArn`,
+    ],
+    [
+      'a cause that an intrinsic function makes no string of',
+      machine({ Type: 'Fail', CausePath: 'States.Array($.a)' }),
+      `${S}: The value for the field 'CausePath' must be a valid JSONPath or a valid intrinsic function call that returns a string at /States/X/CausePath`,
+    ],
   ],
   paths: [
     ['no path', pass({ OutputPath: 'Test' }), `${S}: Value must be a valid JSONPath. at /States/X/OutputPath`],

@@ -63,6 +63,7 @@ describe('choice', () => {
 
   test('IsPresent is the only operator that survives a missing value', () => {
     expect(holds({ Variable: '$.x', IsPresent: false }, {})).toBe(true);
+    expect(holds({ Variable: '$unassigned.x', IsPresent: false }, {})).toBe(true);
     const text = "Invalid path '$.x': The choice state's condition path references an invalid value.";
     expect(() => holds({ Variable: '$.x', IsNull: true }, {})).toThrow(text);
     expect(() => holds({ Variable: '$.y', NumericEqualsPath: '$.x' }, { y: 1 })).toThrow(text);
