@@ -2,12 +2,13 @@
 //   enter -> MapStateStarted, parked -> an iteration ends: the next one begins -> the last one ends: exit
 import type { MapState } from '../../asl/definition.ts';
 import { runtimeError, StatesError } from '../../errors.ts';
-import { isNumber, isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
+import { isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
 import { evaluateInteger, evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import type { MapItem } from '../context-object.ts';
 import { effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
 import * as group from '../group.ts';
+import { FLOAT, INTEGER, type NumberKind, numberAt } from '../number-path.ts';
 import type { Frame } from '../state.ts';
 import type { Step } from '../step.ts';
 
@@ -46,31 +47,11 @@ export async function maxConcurrency(step: Step, frame: Frame, state: MapState):
   if (typeof state.MaxConcurrency === 'string')
     return await evaluateInteger(state.MaxConcurrency, 'MaxConcurrency', 0, INTEGER.most, jsonataScope(step, frame));
   if (state.MaxConcurrencyPath === undefined) return state.MaxConcurrency ?? 0;
-  return numberAt(step, frame, state, 'MaxConcurrencyPath', INTEGER);
+  return numberAt(step, frame, state, 'MaxConcurrencyPath', state.MaxConcurrencyPath, INTEGER);
 }
 
 function notDistributed(): StatesError {
   return runtimeError('Stepwell does not run Distributed Map yet: set the Mode of ProcessorConfig to INLINE.');
-}
-
-/** How a field may be written that refers to a number, the most it can be (a Java int), and what AWS calls it. */
-const INTEGER = { form: /^\d+$/, most: 2 ** 31 - 1, name: 'integer' };
-const FLOAT = { form: /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/, most: Number.MAX_VALUE, name: 'float' };
-
-/** The number that a path of the state refers to; numbers in strings count too, as Java's parser has it. */
-function numberAt(
-  step: Step,
-  frame: Frame,
-  state: MapState,
-  field: 'MaxConcurrencyPath' | 'ToleratedFailureCountPath' | 'ToleratedFailurePercentagePath',
-  { form, most, name }: typeof INTEGER,
-): number {
-  const path = state[field] ?? '$';
-  const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
-  const shown = typeof value === 'string' ? value : printJson(value);
-  const isWritten = (isNumber(value) || typeof value === 'string') && form.test(shown);
-  if (isWritten && Number(shown) <= most) return Number(shown);
-  throw runtimeError(`The ${field} field refers to value "${shown}" which is not a valid ${name}: ${path}`);
 }
 
 export interface Tolerance {
@@ -93,12 +74,13 @@ async function tolerated(
   state: MapState,
   field: 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
   type: 'integer' | 'number',
-  written: typeof INTEGER,
+  written: NumberKind,
 ): Promise<number | undefined> {
   const literal = state[field];
   if (typeof literal === 'string')
     return (await evaluateTyped(literal, field, type, jsonataScope(step, frame))) as number;
-  return state[`${field}Path`] === undefined ? literal : numberAt(step, frame, state, `${field}Path`, written);
+  const path = state[`${field}Path`];
+  return path === undefined ? literal : numberAt(step, frame, state, `${field}Path`, path, written);
 }
 
 export async function items(step: Step, frame: Frame, state: MapState): Promise<Json[] | Record<string, Json>> {

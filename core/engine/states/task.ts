@@ -9,7 +9,7 @@
 import type { TaskState } from '../../asl/definition.ts';
 import { argumentProblem } from '../../asl/http-arguments.ts';
 import { assert, runtimeError } from '../../errors.ts';
-import { isNumber, type JsonObject, printJson, toNumber } from '../../expr/json.ts';
+import { type JsonObject, printJson } from '../../expr/json.ts';
 import { evaluateInteger, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import { type Call, type CallOutcome, type Integration, parseResource, type TestPlace } from '../call.ts';
@@ -19,13 +19,13 @@ import {
   jsonataScope,
   languageOf,
   pathScope,
-  readField,
   tooLarge,
   workInput,
 } from '../dataflow.ts';
 import { callEvent, errorDetails, outputDetails, scheduledDetails } from '../history.ts';
 import { leave } from '../move.ts';
 import { lastChild, nestedOf, stopChild } from '../nested.ts';
+import { numberAt, SECONDS } from '../number-path.ts';
 import { byteLength, payload } from '../payload.ts';
 import { fail } from '../recover.ts';
 import { type Claim, type Frame, type TaskWait, waitName } from '../state.ts';
@@ -78,9 +78,6 @@ function testPlace({ head, run }: Step, state: string): { test?: TestPlace } {
   return { test: { machine, testCase, state, attempt } };
 }
 
-/** The longest timeout and heartbeat that a definition can write. */
-const SECONDS_MAX = 99_999_999;
-
 async function seconds(
   step: Step,
   frame: Frame,
@@ -90,15 +87,10 @@ async function seconds(
   const literal = state[field];
   if (typeof literal === 'number') return literal;
   if (typeof literal === 'string')
-    return await evaluateInteger(literal, field, 1, SECONDS_MAX, jsonataScope(step, frame));
+    return await evaluateInteger(literal, field, SECONDS.least, SECONDS.most, jsonataScope(step, frame));
   const path = state[`${field}Path`];
   if (path === undefined) return undefined;
-  const value = readField(pathScope(step, frame, effectiveInput(step, frame, state).value), path);
-  const seconds = isNumber(value) ? toNumber(value) : 0;
-  if (Number.isInteger(seconds) && seconds > 0 && seconds <= SECONDS_MAX) return seconds;
-  throw runtimeError(
-    `The ${field}Path field refers to value "${typeof value === 'string' ? value : printJson(value)}" which is not a valid integer: ${path}`,
-  );
+  return numberAt(step, frame, state, `${field}Path`, path, SECONDS);
 }
 
 async function credentialsRole(step: Step, frame: Frame, state: TaskState): Promise<string | undefined> {

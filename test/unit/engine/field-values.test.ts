@@ -37,6 +37,15 @@ test.each([
   expect(cause).toBe(`The ${field} field refers to value "${n}" which is not a valid integer: $.n`);
 });
 
+test.each([
+  ['TimeoutSecondsPath', LAMBDA],
+  ['MaxConcurrencyPath', { Type: 'Map', ItemProcessor: INNER, ItemsPath: '$.items', End: true }],
+])('%s takes a number in a string', async (field, state) => {
+  const world = memoryWorld({ work: () => 'done' });
+  const machine = { StartAt: 'X', States: { X: { ...state, [field]: '$.n' } } };
+  expect(await world.run(machine, { n: '2', items: [1] })).toMatchObject({ status: 'SUCCEEDED' });
+});
+
 test.each([null, 5, true, {}])('TimestampPath finds no value in %j', async (at) => {
   const cause = await causeOf({ Type: 'Wait', TimestampPath: '$.at', End: true }, { at });
   expect(cause).toBe('The TimestampPath parameter does not reference an input value: $.at');
