@@ -17,7 +17,7 @@ const path = fc.constantFrom(
   '$$.State.Name',
   '$$',
 );
-const reference = fc.constantFrom('$', '$.a', '$.r', '$.a.b.c', '$.items[0]', '$.__proto__');
+const reference = fc.constantFrom('$', '$.a', '$.r', '$.a.b.c', '$.items', '$.items[0]', '$.__proto__');
 const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(1e21, -0, '{}', '2026-01-01T00:00:00Z'));
 const template = fc.record(
   {
@@ -36,9 +36,20 @@ const expression = fc.constantFrom(
   '{% $states.input %}',
   '{% $states.input.a + 1 %}',
   '{% $sum($states.input.items.x) %}',
-  '{% nothing %}',
+  '{% $nothing %}',
   '{% 1/0 %}',
   '{% $states.context.State.Name %}',
+);
+/** What a field for a number may be given. */
+const amount = fc.constantFrom(
+  '{% -1 %}',
+  '{% 0 %}',
+  '{% 2 %}',
+  '{% 1.5 %}',
+  '{% 1e300 %}',
+  '{% 1/0 %}',
+  '{% null %}',
+  '{% [] %}',
 );
 const errors = fc.constantFrom(['States.ALL'], ['States.TaskFailed'], ['Nope']);
 const retry = fc.record({ ErrorEquals: errors, MaxAttempts: fc.integer({ min: 0, max: 2 }) }).map((each) => [each]);
@@ -72,14 +83,25 @@ function state(scope: fc.Arbitrary<object>): fc.Arbitrary<object> {
       },
       { requiredKeys: ['Type', 'Resource'] },
     ),
+    fc.record(
+      { ...task, ...jsonata, Arguments: expression, TimeoutSeconds: amount, HeartbeatSeconds: amount, Retry: retry },
+      { requiredKeys: ['Type', 'Resource', 'QueryLanguage'] },
+    ),
+    fc.record(
+      { ...task, TimeoutSecondsPath: reference, HeartbeatSecondsPath: reference, Catch: caught },
+      { requiredKeys: ['Type', 'Resource'] },
+    ),
     fc.record({ Type: fc.constant('Wait'), Seconds: fc.integer({ min: 0, max: 5 }) }),
-    fc.record({ Type: fc.constant('Wait'), SecondsPath: path }),
+    fc.record({ Type: fc.constant('Wait'), ...jsonata, Seconds: amount }),
+    fc.record({ Type: fc.constant('Wait'), ...jsonata, Timestamp: expression }),
+    fc.record({ Type: fc.constant('Wait'), TimestampPath: reference }),
+    fc.record({ Type: fc.constant('Wait'), SecondsPath: reference }),
     fc.record({ Type: fc.constant('Succeed'), ...flow }, optional),
-    fc.record({ Type: fc.constant('Fail'), ErrorPath: path, Cause: fc.string() }, optional),
+    fc.record({ Type: fc.constant('Fail'), ErrorPath: reference, Cause: fc.string() }, optional),
     fc.record(
       {
         Type: fc.constant('Map'),
-        ItemsPath: path,
+        ItemsPath: reference,
         ItemProcessor: scope,
         ItemSelector: template,
         ...result,
@@ -87,6 +109,22 @@ function state(scope: fc.Arbitrary<object>): fc.Arbitrary<object> {
         Catch: caught,
         MaxConcurrency: fc.integer({ min: 0, max: 3 }),
       },
+      { requiredKeys: ['Type', 'ItemProcessor'] },
+    ),
+    fc.record(
+      {
+        Type: fc.constant('Map'),
+        ...jsonata,
+        Items: fc.constantFrom('{% [1, 2] %}', '{% [] %}', '{% $states.input.items %}', '{% $nothing %}'),
+        ItemProcessor: scope,
+        ItemSelector: expression,
+        Retry: retry,
+        MaxConcurrency: amount,
+      },
+      { requiredKeys: ['Type', 'QueryLanguage', 'ItemProcessor'] },
+    ),
+    fc.record(
+      { Type: fc.constant('Map'), ItemsPath: reference, ItemProcessor: scope, MaxConcurrencyPath: reference },
       { requiredKeys: ['Type', 'ItemProcessor'] },
     ),
     fc.record(
@@ -103,17 +141,26 @@ function state(scope: fc.Arbitrary<object>): fc.Arbitrary<object> {
 
 /** A line of states A to D with a Choice that may go back; `prefix` keeps names unique across scopes. */
 function scope(depth: number, prefix: string): fc.Arbitrary<object> {
-  const inner =
-    depth === 0
-      ? fc.constant({ StartAt: `${prefix}x`, States: { [`${prefix}x`]: { Type: 'Pass', End: true } } })
-      : scope(depth - 1, `${prefix}x`);
-  return fc.tuple(state(inner), state(inner), state(inner), fc.boolean()).map(([a, b, c, back]) => {
+  const inner = (letter: string): fc.Arbitrary<object> => {
+    const name = `${prefix}${letter}`;
+    return depth === 0
+      ? fc.constant({ StartAt: name, States: { [name]: { Type: 'Pass', End: true } } })
+      : scope(depth - 1, name);
+  };
+  return fc.tuple(state(inner('x')), state(inner('y')), state(inner('z')), fc.boolean()).map(([a, b, c, back]) => {
     const choice = {
       Type: 'Choice',
       Choices: [{ Variable: '$.a', IsPresent: true, Next: back ? 'D' : 'C' }],
       Default: 'C',
     };
+    // Whatever ends early, every state can be reached.
+    const enter = {
+      Type: 'Choice',
+      Choices: ['B', 'Choose', 'C', 'D'].map((Next) => ({ Variable: '$.never', IsPresent: true, Next })),
+      Default: 'A',
+    };
     const named: Record<string, object> = {
+      Enter: enter,
       A: move(a, 'B'),
       B: move(b, 'Choose'),
       Choose: choice,
@@ -124,7 +171,9 @@ function scope(depth: number, prefix: string): fc.Arbitrary<object> {
     const renamed = text.replace(/"(Next|Default)":"(\w+)"/g, (all, key, name) =>
       String(name).startsWith(prefix) && prefix ? all : `"${key}":"${prefix}${name}"`,
     );
-    return { StartAt: `${prefix}A`, States: JSON.parse(prefix === '' ? text : renamed) };
+    // A variable of a scope around cannot be assigned.
+    const own = renamed.replaceAll('"Assign":{"v":', `"Assign":{"v${prefix}":`);
+    return { StartAt: `${prefix}Enter`, States: JSON.parse(prefix === '' ? text : own) };
   });
 }
 
@@ -151,7 +200,7 @@ test('accepted definitions run to an end of their own', async () => {
     }),
     { numRuns: 1_500 },
   );
-  expect(accepted).toBeGreaterThan(150);
+  expect(accepted).toBeGreaterThan(900);
 });
 
 test('data nested deeper than the stack fails the execution, in words', async () => {
