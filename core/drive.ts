@@ -138,6 +138,10 @@ class Worker {
       case 'call':
         for (const wait of message.waits) await this.#takeCall(message, wait);
         return;
+      // Nobody but the poll itself can take the task. Once it must be over, what it has recorded may still be owed.
+      case 'taken':
+        if (at < message.until) return this.#postpone(message, message.until);
+        return await this.#settleClosed(message, message.wait);
       case 'orphan': {
         const { child: executionArn, awaitedBy } = message;
         return await this.#send({ children: [{ kind: 'StopChild', executionArn, awaitedBy }] });

@@ -11,7 +11,7 @@ import type { Message } from './message.ts';
 
 /** The activations of a message that needs no look at the run. */
 export function activationsOf(
-  message: Exclude<Message, { kind: 'call' | 'timer' | 'orphan' }>,
+  message: Exclude<Message, { kind: 'call' | 'timer' | 'taken' | 'orphan' }>,
   at: number,
 ): Activation[] {
   switch (message.kind) {

@@ -69,7 +69,10 @@ async function serveRound(world: World, creation: Creation, round: Visitor[]): P
   const insured = [...hopeful].filter(({ isInsured }) => isInsured);
   await send(
     world,
-    insured.map(({ message }) => ({ message: { ...message, since }, queue: 'advance', at: insuredUntil })),
+    insured.map(({ message }) => {
+      const at = message.kind === 'taken' ? message.until : insuredUntil;
+      return { message: { ...message, since }, queue: 'advance', at };
+    }),
   );
   worker.mailbox.push(...[...hopeful].map(({ activation, message }) => ({ activation, message, turn: 0 })));
   await worker.run();

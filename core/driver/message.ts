@@ -23,6 +23,8 @@ export type Purpose =
   | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string }
   /** To a parent: nobody can begin this child of a closed wait any more; where it was begun after all, it must stop. */
   | { kind: 'orphan'; child: string; awaitedBy: string }
+  /** Insurance of a worker's poll for a task; before `until` the poll may still be under way. */
+  | { kind: 'taken'; wait: string; until: number }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome }
   /** Ask how a job stands, for a wait; core/driver/polling.ts says what a line is. */

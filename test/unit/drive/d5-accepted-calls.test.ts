@@ -95,28 +95,42 @@ test('D5: a start that was sent but never took its name still becomes an executi
   expect(world.invocations.get('work')).toBe(1);
 });
 
-test('D5: a task that was taken by a worker who was lost before its timer was sent times out all the same', async () => {
-  let sends = 0;
-  const world = memoryWorld(
-    {},
-    {},
-    {
-      queue: (inside) => ({
-        ...inside,
-        async send(messages) {
-          const isTimer = messages.some(({ body }) => JSON.parse(body).kind === 'timer');
-          // The first is the insurance of the poll itself.
-          if (isTimer && ++sends === 2) throw new Error('SQS is down');
-          await inside.send(messages);
-        },
-      }),
-    },
-  );
-  const { activityArn } = await world.api('CreateActivity', { name: 'work' });
-  const Wait = { Type: 'Task', Resource: activityArn, TimeoutSeconds: 60, End: true };
-  const creation = await world.start({ StartAt: 'Wait', States: { Wait } });
-  await world.pass(1_000);
-  await expect(world.api('GetActivityTask', { activityArn })).rejects.toThrow();
-  await world.settle();
-  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
-});
+test.each([
+  { how: 'at once', after: 0 },
+  { how: 'late, when its insurance is there already', after: 20_000 },
+])(
+  'D5: a task that was taken $how by a worker lost before its timer was sent times out all the same',
+  async ({ after }) => {
+    let isTaken = false;
+    const world = memoryWorld(
+      {},
+      {},
+      {
+        table: (inside) => ({
+          ...inside,
+          async put(item, condition) {
+            if (isTaken && after > 0) await world.pass(after);
+            return await inside.put(item, condition);
+          },
+        }),
+        queue: (inside) => ({
+          ...inside,
+          async send(messages) {
+            const kinds = messages.map(({ body }) => JSON.parse(body).kind);
+            if (isTaken && kinds.includes('timer')) throw new Error('SQS is down');
+            isTaken ||= kinds.includes('taken');
+            await inside.send(messages);
+          },
+        }),
+      },
+    );
+    const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+    const Wait = { Type: 'Task', Resource: activityArn, TimeoutSeconds: 60, End: true };
+    const creation = await world.start({ StartAt: 'Wait', States: { Wait } });
+    await world.pass(1_000);
+    await expect(world.api('GetActivityTask', { activityArn })).rejects.toThrow();
+    isTaken = false;
+    await world.settle();
+    expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  },
+);
