@@ -28,6 +28,7 @@ function executionInput(creation: Creation): Json {
 
 export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObject {
   const { creation } = step.run;
+  const { redriveCount, redriveDate } = step.head;
   const retryCount = (frame.retries ?? []).reduce((sum, count) => sum + count, 0);
   const state = step.stateOf(frame);
   // Recorded by TestState: a Map shows its count from the start, as a Task does.
@@ -47,7 +48,8 @@ export function contextObject(step: Step, frame: Frame, item?: MapItem): JsonObj
       StartTime: formatTimestamp(creation.startDate),
       Name: creation.name,
       RoleArn: creation.roleArn,
-      ...(isExpress(creation) ? {} : { RedriveCount: step.head.redriveCount }),
+      ...(isExpress(creation) ? {} : { RedriveCount: redriveCount }),
+      ...(redriveDate === undefined ? {} : { RedriveTime: formatTimestamp(redriveDate) }),
     },
     StateMachine: { Id: creation.machineArn, Name: creation.machineName },
     State: {

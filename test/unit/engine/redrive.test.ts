@@ -243,11 +243,15 @@ test('redrive: a run that was stopped asks anew, with a new token; the old one a
   ]);
 });
 
-test('redrive: a state that begins again sees in its context how often its execution was redriven', async () => {
-  const counted = { Parameters: { 'count.$': '$$.Execution.RedriveCount' }, End: true };
-  const { world, creation, redrive } = await brokenRun({ StartAt: 'A', States: { A: task('brittle', counted) } });
+test('redrive: a state that begins again sees in its context how often its execution was redriven, and when last', async () => {
+  const told = { Parameters: { 'of.$': '$$.Execution' }, End: true };
+  const { world, creation, redrive } = await brokenRun({ StartAt: 'A', States: { A: task('brittle', told) } });
+  await world.pass(5_000);
   await redrive();
   const { events } = await world.outcomeOf(creation);
-  const inputs = events.flatMap((event) => event.lambdaFunctionScheduledEventDetails ?? []);
-  expect(inputs).toMatchObject([{ input: '{"count":0}' }, { input: '{"count":1}' }]);
+  const inputs = events.flatMap(({ lambdaFunctionScheduledEventDetails: scheduled }) =>
+    scheduled === undefined ? [] : [JSON.parse((scheduled as { input: string }).input).of],
+  );
+  expect(inputs).toMatchObject([{ RedriveCount: 0 }, { RedriveCount: 1, RedriveTime: '2026-01-01T00:00:05.000Z' }]);
+  expect(inputs[0]).not.toHaveProperty('RedriveTime');
 });
