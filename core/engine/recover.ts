@@ -88,7 +88,8 @@ function matches({ ErrorEquals }: Retrier | Catcher, { error = '', isHeartbeat =
 function retry(step: Step, frame: Frame, count: number, index: number, retrier: Retrier): void {
   const retries = Array.from({ length: count }, (_, i) => (frame.retries?.[i] ?? 0) + (i === index ? 1 : 0));
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** (retries[index]! - 1);
-  const capped = Math.min(grown, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
+  // Nobody waits longer than a Wait may: what grows without end would be no time at all.
+  const capped = Math.min(grown, retrier.MaxDelaySeconds ?? step.env.limits.waitSeconds);
   const delay = retrier.JitterStrategy === 'FULL' ? capped * step.env.random() : capped;
   step.env.bench?.observe({ kind: 'retried', seconds: delay });
   const until = step.now + Math.round(delay * 1000);

@@ -46,6 +46,13 @@ test.each([
   expect(await world.run(machine, { n: '2', items: [1] })).toMatchObject({ status: 'SUCCEEDED' });
 });
 
+test('a pause before a retry that grows beyond all measure comes to its end', async () => {
+  const world = memoryWorld();
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 1e300, MaxAttempts: 3 }];
+  const { status, startDate, stopDate } = await world.run({ StartAt: 'X', States: { X: { ...LAMBDA, Retry } } });
+  expect({ status, seconds: (stopDate! - startDate) / 1000 }).toEqual({ status: 'FAILED', seconds: 1 + 2 * 2 ** 31 });
+});
+
 test.each([null, 5, true, {}])('TimestampPath finds no value in %j', async (at) => {
   const cause = await causeOf({ Type: 'Wait', TimestampPath: '$.at', End: true }, { at });
   expect(cause).toBe('The TimestampPath parameter does not reference an input value: $.at');
