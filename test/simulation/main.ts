@@ -1,7 +1,8 @@
 // `npm run sim -- --seeds 1..1000` or `--seed 42`: plays seeds on all cores (`--jobs`), prints each that fails with the
-// smallest story in which it still does, and in the end how many were played how fast, and what went wrong in them;
-// `--failures 1` ends with the first, `--whole` shrinks nothing. One seed alone prints its whole trace; `--without`,
-// `--steps` and `--passes` cut it down, as the report of a failure says. Every 1,000 seeds a line says how far it is.
+// smallest story in which it still does, and in the end how many were played how fast, and what went wrong in them.
+// `--focus` chooses what the workflows are made of, `--failures 1` ends with the first that fails, `--whole` shrinks
+// nothing. One seed alone prints its whole trace; `--without`, `--steps` and `--passes` cut it down, as the report of a
+// failure says. Every 1,000 seeds a line says how far it is.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -9,6 +10,7 @@ import type { Played, PlayOptions, Range } from './range.ts';
 import { reportOf } from './report.ts';
 import { type Cuts, simulate } from './simulation.ts';
 import { addTo, noTotals, summaryOf } from './totals.ts';
+import { FOCUSES } from './workflow.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     failures: { type: 'string', default: '5' },
+    focus: { type: 'string', default: 'all' },
     whole: { type: 'boolean', default: false },
     without: { type: 'string', default: '' },
     steps: { type: 'string', default: 'Infinity' },
@@ -24,12 +27,13 @@ const { values } = parseArgs({
 });
 const [first = Number.NaN, last = first] = (values.seed ?? values.seeds).split('..').map(Number);
 const jobs = Number(values.jobs);
-if (![first, last, jobs].every(Number.isInteger) || jobs < 1) {
-  console.error('usage: npm run sim -- --seeds 1..1000 [--jobs 2] | --seed 42');
+const focus = FOCUSES.find((name) => name === values.focus);
+if (![first, last, jobs].every(Number.isInteger) || jobs < 1 || focus === undefined) {
+  console.error(`usage: npm run sim -- (--seeds 1..1000 [--jobs 2] | --seed 42) [--focus ${FOCUSES.join('|')}]`);
   process.exit(2);
 }
 const names = (text: string) => new Set(text.split(',').filter((name) => name !== ''));
-const cuts: Cuts = { without: names(values.without), steps: Number(values.steps), passes: names(values.passes) };
+const cuts: Cuts = { focus, without: names(values.without), steps: Number(values.steps), passes: names(values.passes) };
 
 const SEEDS_PER_CHUNK = 50;
 const SEEDS_PER_LINE = 1_000;

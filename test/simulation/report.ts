@@ -14,8 +14,9 @@ export function reportOf(verdict: Verdict, traceLines = 60): string {
   ].join('\n');
 }
 
-function optionsOf({ without, steps, passes }: Cuts): string {
+function optionsOf({ focus, without, steps, passes }: Cuts): string {
   return [
+    focus === 'all' ? '' : ` --focus ${focus}`,
     without.size === 0 ? '' : ` --without ${[...without].join(',')}`,
     steps === Number.POSITIVE_INFINITY ? '' : ` --steps ${steps}`,
     passes.size === 0 ? '' : ` --passes ${[...passes].join(',')}`,

@@ -23,7 +23,7 @@ export async function shrink(verdict: Verdict): Promise<Verdict> {
     return true;
   }
 
-  const workflow = randomWorkflow(chanceOf(verdict.seed));
+  const workflow = randomWorkflow(chanceOf(verdict.seed), verdict.cuts.focus);
   for (let isSmaller = true; isSmaller && tries < TRIES_MAX; ) {
     isSmaller = false;
     for (const name of [...CLIENTS, ...verdict.struck.keys()]) {

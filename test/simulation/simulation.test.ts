@@ -3,21 +3,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reportOf } from './report.ts';
-import { simulate } from './simulation.ts';
+import { simulate, WHOLE } from './simulation.ts';
+import { FOCUSES, type Focus } from './workflow.ts';
 
 const SEEDS_PER_TEST = 30;
-const TESTS = 10;
+const TESTS = { all: 10, small: 2, nested: 2 } satisfies Record<Focus, number>;
 
-const known = readFileSync(join(import.meta.dirname, 'seeds.txt'), 'utf8').matchAll(/^(\d+) (.+)$/gm);
+const known = readFileSync(join(import.meta.dirname, 'seeds.txt'), 'utf8').matchAll(/^(?:(\w+) )?(\d+) (.+)$/gm);
 
-test.each([...known].map(([, seed, finding]) => ({ seed: Number(seed), finding })))(
-  'seed $seed ends as it does without faults ($finding)',
-  async ({ seed }) => play(seed, seed),
+test.each(
+  [...known].map(([, focus = 'all', seed, finding]) => ({ focus: focus as Focus, seed: Number(seed), finding })),
+)('seed $seed ends as it does without faults ($finding)', async ({ focus, seed }) => play(focus, seed, seed));
+
+const ranges = FOCUSES.flatMap((focus) =>
+  Array.from({ length: TESTS[focus] }, (_, i) => [focus, i * SEEDS_PER_TEST + 1, (i + 1) * SEEDS_PER_TEST] as const),
 );
 
-test.each(Array.from({ length: TESTS }, (_, i) => [i * SEEDS_PER_TEST + 1, (i + 1) * SEEDS_PER_TEST] as const))(
-  'seeds %i to %i end as they do without faults',
-  async (first, last) => play(first, last),
+test.each(ranges)('%s: seeds %i to %i end as they do without faults', async (focus, first, last) =>
+  play(focus, first, last),
 );
 
 test('a seed tells the same story every time', async () => {
@@ -25,9 +28,9 @@ test('a seed tells the same story every time', async () => {
   expect(again.trace).toEqual(once.trace);
 });
 
-async function play(first: number, last: number): Promise<void> {
+async function play(focus: Focus, first: number, last: number): Promise<void> {
   for (let seed = first; seed <= last; seed++) {
-    const verdict = await simulate(seed);
+    const verdict = await simulate(seed, { ...WHOLE, focus });
     expect(verdict.violations, reportOf(verdict)).toEqual([]);
   }
 }

@@ -6,11 +6,12 @@ import { type FaultName, type Faults, faultsOf, NO_FAULTS } from './faults.ts';
 import { firstDifference } from './history.ts';
 import type { End } from './inspect.ts';
 import { type Play, play, type Script, settingsOf, UPDATED_END } from './play.ts';
-import { randomWorkflow } from './workflow.ts';
+import { type Focus, randomWorkflow } from './workflow.ts';
 import type { Mode } from './world.ts';
 
-/** What is left out of a seed's story, so that only what matters remains. */
+/** What a seed's story is about, and what is left out of it, so that only what matters remains. */
 export interface Cuts {
+  focus: Focus;
   /** Faults that do not happen, and things that clients do not do. */
   without: ReadonlySet<string>;
   /** The steps after which no more faults happen. */
@@ -19,7 +20,7 @@ export interface Cuts {
   passes: ReadonlySet<string>;
 }
 
-export const WHOLE: Cuts = { without: new Set(), steps: Number.POSITIVE_INFINITY, passes: new Set() };
+export const WHOLE: Cuts = { focus: 'all', without: new Set(), steps: Number.POSITIVE_INFINITY, passes: new Set() };
 
 export interface Verdict {
   seed: number;
@@ -45,7 +46,7 @@ const DELIVERIES = 3;
 const RESTLESS = { slow: 0.06, ghost: 0.9, throttle: 0, crashAfter: 0.005, crashBefore: 0.005 };
 
 export async function simulate(seed: number, cuts: Cuts = WHOLE): Promise<Verdict> {
-  const workflow = cutDown(randomWorkflow(chanceOf(seed)), cuts.passes);
+  const workflow = cutDown(randomWorkflow(chanceOf(seed), cuts.focus), cuts.passes);
   const chance = chanceOf(seed + 0x40000000);
   const calm: Script = {
     workflow,
@@ -59,7 +60,7 @@ export async function simulate(seed: number, cuts: Cuts = WHOLE): Promise<Verdic
   const expected = await play(calm, chanceOf(1));
   const mode = modeOf(chance);
   // Now and then somebody stops and redrives at once, while what is announced of it takes its time.
-  const isRestless = chance.hits(0.08);
+  const isRestless = chance.hits(cuts.focus === 'all' ? 0.08 : 0.4);
   const own = faultsOf(chance, chanceOf(seed + 0x60000000));
   const faults = faultsWithin(isRestless ? { ...own, ...RESTLESS } : own, cuts);
   const names = chance.hits(0.7) || cuts.without.has('run2') ? ['run1'] : ['run1', 'run2'];

@@ -60,7 +60,11 @@ export const DAYS_5 = 432_000;
 
 export const to = (next: Next) => (next === undefined ? { End: true } : { Next: next });
 
-export function randomWorkflow(chance: Chance): Workflow {
+/** What workflows are made of: `small` ones have room for more bad luck around each state, `nested` ones are about children. */
+export const FOCUSES = ['all', 'small', 'nested'] as const;
+export type Focus = (typeof FOCUSES)[number];
+
+export function randomWorkflow(chance: Chance, focus: Focus): Workflow {
   const behaviours = new Map<string, Behaviour>();
   const children = new Map<string, Definition>();
   let names = 0;
@@ -143,16 +147,25 @@ export function randomWorkflow(chance: Chance): Workflow {
     return id;
   }
 
+  function kindsIn({ depth, isInChild }: Scope): ((scope: Scope, next: Next) => string)[] {
+    const simple = [task, callback, activity, job, wait, pass];
+    if (focus === 'small') return depth > 0 ? simple : [...simple, loop, group];
+    if (focus === 'nested') {
+      if (isInChild || depth > 1) return simple;
+      return depth > 0 ? [nested, task] : [nested, nested, nested, nested, group];
+    }
+    const kinds = [task, task, task, callback, activity, job, wait, pass];
+    if (depth < 2) kinds.push(loop, group, group);
+    if (depth < 2 && !isInChild) kinds.push(nested);
+    return kinds;
+  }
+
   /** Builds from the end, so that every state knows its successor. Gives where to begin. */
   function sequence(scope: Scope, last: Next): string {
     let next = last;
-    const { depth } = scope;
-    for (let left = chance.int(1, 3 - Math.min(depth, 1)); left > 0; left--) {
-      const kinds = [task, task, task, callback, activity, job, wait, pass];
-      if (depth < 2) kinds.push(loop, group, group);
-      if (depth < 2 && !scope.isInChild) kinds.push(nested);
-      next = chance.pick(kinds)(scope, next);
-    }
+    const longest = focus === 'all' ? 3 : 2;
+    for (let left = chance.int(1, longest - Math.min(scope.depth, 1)); left > 0; left--)
+      next = chance.pick(kindsIn(scope))(scope, next);
     return next ?? pass(scope, undefined);
   }
 
