@@ -6,7 +6,7 @@
 //   D3  a message is a hint: wait open -> work; wait closed -> dispatch again what this message's records still owe.
 //   D4  a call is claimed in a record before it is made; a call whose worker was lost fails, it is never made again unasked.
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
-import { activationsOf, claims, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
+import { activationsOf, claims, definitionFor, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
 import { type Arrival, begunJob, type Calls, heldCalls, isFitting } from './driver/calls.ts';
 import { atWork, isWaitedOut, lostAt } from './driver/claims.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
@@ -24,10 +24,9 @@ import { assert } from './errors.ts';
 import type { Creation } from './execution.ts';
 import { isRepeatable, lostWorker } from './integrations/index.ts';
 import type { QueueName } from './ports.ts';
-import { definitionOf } from './store/definitions.ts';
 import { readHeartbeat } from './store/heartbeats.ts';
 import { type LogRecord, putRecord, readRecord } from './store/log.ts';
-import { holdName, readCreation } from './store/names.ts';
+import { holdName, readCreation, restoreName } from './store/names.ts';
 import { mayBeOpen } from './store/run-state.ts';
 import type { World } from './world.ts';
 
@@ -75,7 +74,8 @@ async function openWorker(
   const start = messages.find((each) => each.kind === 'start');
   const holder =
     carrier.carried?.creation ??
-    (start?.kind === 'start' ? await holdName(world, start.creation) : await readCreation(world, first.executionArn));
+    (start?.kind === 'start' ? await holdName(world, start.creation) : await readCreation(world, first.executionArn)) ??
+    (await restoreName(world, first.run));
   if (holder === undefined || holder.run !== first.run) return undefined;
   const causes = messages.map(({ id }) => id);
   const worker = new Worker(world, holder, causes, shift, dispositions);
@@ -309,8 +309,8 @@ class Worker {
   }
 
   async #advance(arrivals: Arrival[], turn: number): Promise<Advance> {
-    const definition = await definitionOf(this.#world, this.known.state.creation);
     const activations = arrivals.map(({ activation }) => activation);
+    const definition = await definitionFor(this.#world, this.known.state.creation, activations);
     await this.known.bring(waitsOf(activations));
     for (;;) {
       try {

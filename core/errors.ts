@@ -48,6 +48,14 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
+/**
+ * What is stored cannot be read, or is gone. Its message says which item and why, for whoever can restore it: callers of the
+ * API see it, too.
+ */
+export class Unreadable extends Error {
+  override name = 'Unreadable';
+}
+
 export class BrokenInvariant extends Error {
   override name = 'BrokenInvariant';
 }

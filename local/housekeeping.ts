@@ -12,6 +12,8 @@ const ROUNDS_PER_DAY = 24 * 60;
 
 export interface HousekeepingOptions {
   world: World;
+  /** Removes items that have expired, as DynamoDB does by itself. */
+  purge(nowSeconds: number): Promise<number>;
   queue: LocalQueue;
   arnOf(queue: QueueName): string;
   report(trouble: unknown, where: string): void;
@@ -22,7 +24,7 @@ export interface Housekeeping {
 }
 
 /** The first round is at once. */
-export function keepHouse({ world, queue, arnOf, report }: HousekeepingOptions): Housekeeping {
+export function keepHouse({ world, purge, queue, arnOf, report }: HousekeepingOptions): Housekeeping {
   const sweep = createSweepHandler(world, report);
   const bury = createDeadLetterHandler(world, report);
   let rounds = 0;
@@ -33,6 +35,8 @@ export function keepHouse({ world, queue, arnOf, report }: HousekeepingOptions):
     rounds += 1;
     try {
       await sweep({ audit });
+      // What was to be kept longer has been, by the audit.
+      if (audit) await purge(Math.floor(world.clock.now() / 1000));
       for (const letter of await queue.deadLetters()) {
         const region = world.settings.region;
         const event = sqsEvent([{ ...letter, receipt: letter.id }], { arn: arnOf(letter.queue), region });

@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const pollers = (['advance', 'call'] as const).map((name) =>
     startPoller({ queue: embedded.queue, name, handler, clock: systemClock, arn: arnOf(name), region, report }),
   );
-  const housekeeping = keepHouse({ world, queue: embedded.queue, arnOf, report });
+  const housekeeping = keepHouse({ world, purge: embedded.table.purge, queue: embedded.queue, arnOf, report });
   const triggers = watchTriggers({ world, environment: process.env, report });
 
   return {

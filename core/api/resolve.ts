@@ -2,6 +2,7 @@
 
 import { readCreation } from '../driver/executions.ts';
 import type { Creation } from '../execution.ts';
+import { revisionMissing } from '../store/definitions.ts';
 import { type Machine, type Revision, readMachine, readRevision } from '../store/machines.ts';
 import type { World } from '../world.ts';
 import { type Activity, readActivity } from './activities.ts';
@@ -58,10 +59,9 @@ async function versionTarget(world: World, machine: Machine, number: number, tex
   return { machine, revisionId, roleArn, version, versionArn: versionArnOf(machine, number) };
 }
 
-/** Throws StateMachineDoesNotExist. */
 export async function findRevision(world: World, machineArn: string, revisionId: string): Promise<Revision> {
   const revision = await readRevision(world, machineArn, revisionId);
-  if (revision === undefined) throw stateMachineDoesNotExist(machineArn);
+  if (revision === undefined) throw revisionMissing({ machineArn, revisionId });
   return revision;
 }
 

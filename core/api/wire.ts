@@ -3,7 +3,7 @@
 // This file alone knows headers, status codes and the text of a body. Whatever goes wrong inside is answered as
 // InternalFailure with the request's id, or as ServiceUnavailable or ThrottlingException where the caller should come
 // again; the trouble itself goes to `onTrouble`, never to the caller.
-import { ApiError, Unavailable } from '../errors.ts';
+import { ApiError, Unavailable, Unreadable } from '../errors.ts';
 import type { Json } from '../expr/json.ts';
 import type { World } from '../world.ts';
 import { type AccessPolicy, checkAccess, resourcesOf } from './access.ts';
@@ -113,6 +113,8 @@ const THROTTLES = new Set([
 /** What the caller is told of trouble that is not theirs: whether to come again. */
 function failureOf(trouble: unknown): ApiError {
   if (trouble instanceof Unavailable) return new ApiError('ServiceUnavailable', trouble.message, 503);
+  if (trouble instanceof Unreadable)
+    return new ApiError('InternalFailure', `${trouble.message}. 'stepwell doctor --thorough' says what to do.`, 500);
   if (trouble instanceof Error && THROTTLES.has(trouble.name))
     return new ApiError('ThrottlingException', 'Rate exceeded');
   return new ApiError('InternalFailure', 'The request processing has failed because of an unknown error', 500);

@@ -2,8 +2,9 @@
 // never the queue, so a purged queue loses nothing for good (D8). Sending again is harmless (D3). One execution that
 // cannot be read keeps no other from being looked after.
 
-import { extendLife } from '../store/log.ts';
-import { extendName, readCreation } from '../store/names.ts';
+import type { Listed } from '../execution.ts';
+import { expiry } from '../store/log.ts';
+import { keep, readHolder } from '../store/names.ts';
 import type { World } from '../world.ts';
 import { examine, isWorthALook, mend } from './diagnosis.ts';
 import { type Sight, survey } from './survey.ts';
@@ -11,8 +12,8 @@ import { type Sight, survey } from './survey.ts';
 /** A queue may be late by this much before the audit steps in. */
 const OVERDUE_MS = 600_000;
 
-const DAY_MS = 86_400_000;
-/** Days between two extensions of the life of an open run's records. */
+const DAY_SECONDS = 86_400;
+/** Days, or more, between two extensions of the life of an open run's records. */
 const EXTENSION_DAYS = 7;
 
 /** Gives the number of executions it has sent something for. `onTrouble` hears of those it could not look after. */
@@ -28,7 +29,7 @@ export async function audit(
       const mended = (await mend(await examine(world, sight, examination))).filter(({ repaired }) => repaired);
       if (sight.kind !== 'execution') continue;
       if (mended.some(({ kind }) => kind !== 'list')) awakened++;
-      await extend(world, sight);
+      if (isOld(world, sight.listed)) await extend(world, sight.executionArn);
     } catch (trouble) {
       onTrouble(trouble, subjectOf(sight));
     }
@@ -36,16 +37,18 @@ export async function audit(
   return awakened;
 }
 
-/** Records are born with an expiry that a run open for longer than the retention would outlive. */
-async function extend(world: World, { listed }: Extract<Sight, { kind: 'execution' }>): Promise<void> {
-  const days = Math.floor((world.clock.now() - listed.startDate) / DAY_MS);
-  if (days === 0 || days % EXTENSION_DAYS !== 0) return;
-  const creation = await readCreation(world, listed.executionArn);
-  if (creation !== undefined) await extendLife(world, creation.run);
-  await extendName(world, listed.executionArn);
+function isOld(world: World, listed: Listed | undefined): boolean {
+  return listed === undefined || world.clock.now() - listed.startDate > EXTENSION_DAYS * DAY_SECONDS * 1000;
+}
+
+/** Records are born with an expiry that a run open for longer than the retention would outlive (D12). */
+async function extend(world: World, executionArn: string): Promise<void> {
+  const holder = await readHolder(world, executionArn);
+  if (holder === undefined || holder.expires > expiry(world) - EXTENSION_DAYS * DAY_SECONDS) return;
+  await keep(world, holder.creation);
 }
 
 function subjectOf(sight: Sight): string {
   if (sight.kind === 'shelved') return `Message ${sight.shelved.id}`;
-  return sight.kind === 'machine' ? sight.machineArn : sight.listed.executionArn;
+  return sight.kind === 'machine' ? sight.machineArn : sight.executionArn;
 }

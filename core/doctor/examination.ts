@@ -1,54 +1,86 @@
 // What one execution waits for, and whether that can still come. It asks the log, never the queue: whatever is open and
 // overdue is sent again, which is harmless where it was only late (D3).
 
-import { PARENT_ENDED } from '../driver/children.ts';
 import { dispatch } from '../driver/dispatch.ts';
 import { send } from '../driver/message.ts';
-import { awaitedByOf, type Frame, parseWaitName, type RunState } from '../engine/state.ts';
+import type { Frame, RunState } from '../engine/state.ts';
+import { Unreadable } from '../errors.ts';
 import type { Creation, Listed } from '../execution.ts';
 import { definitionOf } from '../store/definitions.ts';
-import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
-import { announce, readCreation } from '../store/names.ts';
+import { type LogRecord, readNewest } from '../store/log.ts';
+import { correctEntry, type Entry, keep, readHolder } from '../store/names.ts';
 import { readTrouble } from '../store/stalled.ts';
 import type { World } from '../world.ts';
+import { lostChildren, orphan } from './family.ts';
 import { defectOf, REPAIR, type Trouble, when } from './findings.ts';
 import { type Lateness, latenessOf } from './overdue.ts';
+import { examineLog, liveFrames } from './records.ts';
 
-/** What is due before this moment and has not come is overdue. */
-export async function examineExecution(world: World, listed: Listed, before: number): Promise<Trouble[]> {
-  const { executionArn: subject } = listed;
-  const unreadable = (what: string, thrown: unknown): Trouble[] => [
-    {
-      kind: 'unreadable',
-      subject,
-      problem: `${what} cannot be read, so the execution stands still.`,
-      cause: defectOf(thrown),
-      advice: 'Restore what is missing in the table or the payload store; then stepwell doctor --repair wakes it.',
-    },
-  ];
-  let creation: Creation | undefined;
-  let newest: LogRecord | undefined;
-  let frames: Frame[];
+/** Clocks may differ by this much. */
+const SKEW_MS = 300_000;
+
+/** What is due before `before` and has not come is overdue; `isThorough` reads the whole log. */
+export interface Examination {
+  before: number;
+  /** Also executions that the list shows as ended, and every record. */
+  isThorough?: boolean;
+}
+
+export type Seen = Pick<Entry, 'executionArn' | 'listed'>;
+
+export async function examineExecution(world: World, seen: Seen, examination: Examination): Promise<Trouble[]> {
+  const { executionArn: subject } = seen;
+  let holder: Awaited<ReturnType<typeof readHolder>>;
   try {
-    creation = await readCreation(world, subject);
+    holder = await readHolder(world, subject);
   } catch (thrown) {
-    return unreadable('What it was started with', thrown);
+    return [unreadable(subject, 'What it was started with', thrown)];
   }
-  if (creation === undefined) return [];
+  if (holder === undefined) return [];
+  const { creation, expires } = holder;
   try {
-    newest = await readNewest(world, creation.run);
-    frames = newest === undefined ? [] : await liveFrames(world, creation.run, newest);
+    const newest = await readNewest(world, creation.run);
+    const isExpired = expires * 1000 <= world.clock.now();
+    if (isExpired && newest?.head.status !== 'RUNNING') return [];
+    const found = isExpired ? [expired(world, creation, expires)] : [];
+    const frames = newest === undefined ? [] : await liveFrames(world, creation.run, newest);
+    return [...found, ...(await examineRun(world, creation, newest, frames, seen, examination))];
   } catch (thrown) {
-    return unreadable(`A record of its log (run ${creation.run})`, thrown);
+    return [unreadable(subject, 'Its log', thrown)];
   }
+}
+
+function unreadable(subject: string, what: string, thrown: unknown): Trouble {
+  return {
+    kind: 'unreadable',
+    subject,
+    problem: `${what} cannot be read, so it stands still.`,
+    cause: defectOf(thrown),
+    advice: `Restore that from a backup; then stepwell doctor --repair wakes it. If it is lost for good: stepwell doctor --discard ${subject}.`,
+  };
+}
+
+async function examineRun(
+  world: World,
+  creation: Creation,
+  newest: LogRecord | undefined,
+  frames: Frame[],
+  { listed }: Seen,
+  { before, isThorough = false }: Examination,
+): Promise<Trouble[]> {
   if (newest === undefined)
     return await explained(world, creation, creation.startDate, notBegun(world, creation, before));
-  const disagreements = disagreement(world, creation, newest, listed, before);
-  if (newest.head.status !== 'RUNNING') return disagreements;
+  const found = [
+    ...disagreement(world, creation, newest, listed, before),
+    ...(isThorough ? await examineLog(world, creation, newest.seq) : []),
+  ];
+  if (newest.head.status !== 'RUNNING') return found;
+  found.push(...ahead(world, creation, newest));
   const orphaned = await orphan(world, creation, newest, before);
-  if (orphaned !== undefined) return [...disagreements, orphaned];
+  if (orphaned !== undefined) return [...found, orphaned];
+  found.push(...(await lostChildren(world, creation, frames, before)));
   const late = await overdue(world, creation, newest, frames, before);
-  return [...disagreements, ...(await explained(world, creation, newest.head.lastTimestamp, late))];
+  return [...found, ...(await explained(world, creation, newest.head.lastTimestamp, late))];
 }
 
 function notBegun(world: World, creation: Creation, before: number): Trouble | undefined {
@@ -71,46 +103,48 @@ function disagreement(
   world: World,
   creation: Creation,
   { head }: LogRecord,
-  listed: Listed,
+  listed: Listed | undefined,
   before: number,
 ): Trouble[] {
-  if (listed.status === head.status || head.lastTimestamp >= before) return [];
-  const { status, stopDate } = head;
+  const isRight = listed?.status === head.status && listed.redriveCount === head.redriveCount;
+  if (isRight || head.lastTimestamp >= before) return [];
+  const { status, stopDate, lastTimestamp } = head;
+  const says = listed === undefined ? 'shows nothing that can be read' : `says ${listed.status}`;
   return [
     {
       kind: 'list',
       subject: creation.executionArn,
-      problem: `ListExecutions says ${listed.status}, but the execution is ${status} since ${when(stopDate ?? head.lastTimestamp)}.`,
+      problem: `ListExecutions ${says}, but the execution is ${status} since ${when(stopDate ?? lastTimestamp)}.`,
       advice: 'stepwell doctor --repair corrects the entry.',
-      mend: () => announce(world, creation, head),
+      mend: () => correctEntry(world, creation),
     },
   ];
 }
 
-/** A child whose parent waits for it no longer was to be stopped. One that somebody redrove by hand runs on its own. */
-async function orphan(
-  world: World,
-  creation: Creation,
-  { head }: LogRecord,
-  before: number,
-): Promise<Trouble | undefined> {
-  const { parent, run, executionArn } = creation;
-  const awaitedBy = awaitedByOf({ creation, head });
-  if (parent === undefined || awaitedBy === undefined) return undefined;
-  const newest = await readNewest(world, parent.run).catch(() => undefined);
-  if (newest === undefined || newest.head.lastTimestamp >= before) return undefined;
-  const { frame, since } = parseWaitName(awaitedBy);
-  if (newest.head.status === 'RUNNING' && (newest.head.frames[frame] ?? -1) >= since) return undefined;
+/** Nobody looked after it for longer than its records are kept: whatever deletes them has not come by yet. */
+function expired(world: World, creation: Creation, expires: number): Trouble {
   return {
-    kind: 'orphan',
-    subject: executionArn,
-    problem: `It runs on, but ${parent.executionArn} waits for it no longer: the message that stops it is late or lost.`,
-    advice: 'stepwell doctor --repair stops it.',
-    async mend() {
-      const message = { id: world.newId(), run, executionArn, kind: 'stop' as const, error: PARENT_ENDED, awaitedBy };
-      await send(world, [{ message, queue: 'advance' }]);
-    },
+    kind: 'expired',
+    subject: creation.executionArn,
+    problem: `It has not ended, but could be deleted since ${when(expires * 1000)}, because no audit kept it.`,
+    advice: 'stepwell doctor --repair keeps it.',
+    mend: () => keep(world, creation),
   };
+}
+
+/** Times that the clock has not reached: it was ahead when they were written, or is behind now. */
+function ahead(world: World, creation: Creation, { head: { lastTimestamp } }: LogRecord): Trouble[] {
+  const now = world.clock.now();
+  if (lastTimestamp <= now + SKEW_MS) return [];
+  return [
+    {
+      kind: 'clock',
+      subject: creation.executionArn,
+      problem: `Its last event is of ${when(lastTimestamp)}, but it is ${when(now)} here: what it waits for may come as much too late.`,
+      advice:
+        'Set the clock right. If it is right now, the execution goes on when it gets there; or stop it and start another.',
+    },
+  ];
 }
 
 /** All that is overdue in a running execution, as one trouble. */
@@ -142,20 +176,21 @@ async function explained(
   late: Trouble | undefined,
 ): Promise<Trouble[]> {
   const { executionArn: subject, machineArn, run } = creation;
-  const unloadable = await definitionOf(world, creation).then(() => undefined, defectOf);
-  const trouble = await readTrouble(world, run);
-  const mend = late?.mend && { mend: late.mend };
+  const unloadable = await definitionOf(world, creation).then(
+    () => undefined,
+    (thrown) => ({ cause: defectOf(thrown), isGone: thrown instanceof Unreadable }),
+  );
   if (unloadable !== undefined)
     return [
       {
         kind: 'definition',
         subject,
         problem: `The definition that it runs (a revision of ${machineArn}) cannot be loaded, so it stands still.`,
-        cause: unloadable,
-        advice: 'Deploy a version of Stepwell that loads it, then stepwell doctor --repair; or stop the execution.',
-        ...mend,
+        cause: unloadable.cause,
+        advice: `${unloadable.isGone ? 'Restore it from a backup' : 'Deploy a version of Stepwell that loads it'}, then stepwell doctor --repair. Or: stepwell stop ${subject}.`,
       },
     ];
+  const trouble = await readTrouble(world, run);
   if (trouble !== undefined && trouble.at >= since)
     return [
       {
@@ -164,7 +199,7 @@ async function explained(
         problem: `No worker gets on with it since ${when(since)}: ${trouble.times} attempts, the last at ${when(trouble.at)}.`,
         cause: trouble.text,
         advice: 'Remove the cause (deploy the fix); then stepwell doctor --repair resumes it.',
-        ...mend,
+        ...(late?.mend && { mend: late.mend }),
       },
     ];
   return late === undefined ? [] : [late];
@@ -185,18 +220,4 @@ async function wake(
   };
   await send(world, ends);
   await dispatch(world, state, seq, owed);
-}
-
-/** Throws where the log does not hold them all. */
-async function liveFrames(world: World, run: string, newest: LogRecord): Promise<Frame[]> {
-  const bySeq = Map.groupBy(Object.entries(newest.head.frames), ([, seq]) => seq);
-  const found = await Promise.all(
-    [...bySeq].map(async ([seq, entries]) => {
-      const record = seq === newest.seq ? newest : await readRecord(world, run, seq);
-      if (record === undefined) throw new Error(`Record ${seq} of run ${run} is not in the table`);
-      const ids = entries.map(([id]) => id);
-      return record.frames.filter(({ id }) => ids.includes(id));
-    }),
-  );
-  return found.flat();
 }

@@ -5,8 +5,9 @@ import { sentenceOf } from '../store/stalled.ts';
 /**
  * `shelved` a message that nobody could process; `stalled` an execution whose worker fails each time; `overdue` one that
  * nothing wakes any more; `not-begun` one that was accepted and never began; `orphan` one whose parent ended without it;
- * `list` an entry of ListExecutions that disagrees with the log; `definition` one that cannot be loaded; `unreadable` what
- * is stored cannot be read.
+ * `lost-child` one that waits for a child that does not exist; `expired` one that outlived what it is stored in; `clock` one
+ * whose times the clock has not reached; `list` an entry of ListExecutions that disagrees with the log; `definition` one that
+ * cannot be loaded; `unreadable` what is stored cannot be read.
  */
 export type FindingKind =
   | 'shelved'
@@ -14,6 +15,9 @@ export type FindingKind =
   | 'overdue'
   | 'not-begun'
   | 'orphan'
+  | 'lost-child'
+  | 'expired'
+  | 'clock'
   | 'list'
   | 'definition'
   | 'unreadable';

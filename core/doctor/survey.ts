@@ -1,15 +1,15 @@
 // All there is to look after, one thing after the other: messages on the shelf, state machines, their executions. The
 // walk can be left anywhere and taken up again, because a deployment may be larger than one request.
-import type { Listed } from '../execution.ts';
 import { listMachineNames } from '../store/machines.ts';
 import { listEntries } from '../store/names.ts';
 import { listShelved, type Shelved } from '../store/stalled.ts';
 import type { World } from '../world.ts';
+import type { Seen } from './examination.ts';
 
 export type Sight =
   | { kind: 'shelved'; shelved: Shelved }
   | { kind: 'machine'; name: string; machineArn: string }
-  | { kind: 'execution'; listed: Listed };
+  | ({ kind: 'execution' } & Seen);
 
 /** Where the walk goes on: after this message; after this entry of the machine's list; with the machine after this one. */
 export type Place = { shelf: string } | { machine: string; entry: string } | { machine: string };
@@ -54,9 +54,9 @@ async function* executions(
 ): AsyncGenerator<{ sight: Sight; place: Place }> {
   for (let last = after; ; ) {
     const page = await listEntries(world, machineArnOf(world, machine), PAGE, last === '' ? undefined : last);
-    for (const { listed, position } of page) {
+    for (const { executionArn, listed, position } of page) {
       last = position;
-      yield { sight: { kind: 'execution', listed }, place: { machine, entry: position } };
+      yield { sight: { kind: 'execution', executionArn, listed }, place: { machine, entry: position } };
     }
     if (page.length < PAGE) return;
   }

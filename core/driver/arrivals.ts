@@ -1,11 +1,15 @@
 // What a message is to the run that it wakes: activations (but for calls, which have to be claimed first). And what of a
 // record is for which message.
 
+import type { Definition } from '../asl/definition.ts';
 import type { Activation, Command } from '../engine/activation.ts';
 import type { Advance } from '../engine/advance.ts';
 import { type Frame, RUN_WAIT, type TaskWait, waitName } from '../engine/state.ts';
-import { BrokenInvariant } from '../errors.ts';
+import { BrokenInvariant, Unreadable } from '../errors.ts';
+import type { Creation } from '../execution.ts';
+import { definitionOf } from '../store/definitions.ts';
 import type { LogRecord } from '../store/log.ts';
+import type { World } from '../world.ts';
 import type { Arrival } from './calls.ts';
 import type { Message } from './message.ts';
 
@@ -30,6 +34,8 @@ export function activationsOf(
     case 'poll':
     case 'cancel':
       throw new BrokenInvariant('Jobs are looked after before there is a worker');
+    default:
+      throw new Unreadable(`A message is of the kind '${(message as Message).kind}', which this version does not know`);
   }
 }
 
@@ -74,6 +80,18 @@ export function claims({ causes, frames }: LogRecord, id: string, wait: string, 
     frame.wait?.kind === 'task' && waitName(frame.id, frame.wait.since) === wait && frame.wait.claim?.by === claim?.by;
   return causes.includes(id) && frames.some(isOf);
 }
+
+/** Whoever stops an execution needs no definition: one that cannot be loaded any more can be stopped, too. */
+export async function definitionFor(world: World, creation: Creation, activations: Activation[]): Promise<Definition> {
+  try {
+    return await definitionOf(world, creation);
+  } catch (trouble) {
+    if (activations.every(({ kind }) => kind === 'StopRequested')) return NO_DEFINITION;
+    throw trouble;
+  }
+}
+
+const NO_DEFINITION: Definition = { StartAt: '', States: {} };
 
 /** The waits of frames that activations are about. */
 export function waitsOf(activations: Activation[]): string[] {

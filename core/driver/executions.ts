@@ -4,7 +4,7 @@
 import type { CallOutcome } from '../engine/call.ts';
 import type { Head } from '../engine/state.ts';
 import type { Creation, HistoryEvent, Standing } from '../execution.ts';
-import { type LogRecord, readFrom, readNewest, readRecord } from '../store/log.ts';
+import { readFrom, readNewest, readRecord, recordMissing } from '../store/log.ts';
 import { announce, listNames, readCreation, takeName } from '../store/names.ts';
 import { readStanding, standingOf } from '../store/standing.ts';
 import type { World } from '../world.ts';
@@ -131,7 +131,8 @@ async function readBackward(
   let seq = newest?.seq ?? (after === undefined ? -1 : await seqOfEvent(world, run, after));
   for (let record = newest; seq >= 0 && events.length <= limit; seq--, record = undefined) {
     record ??= await readRecord(world, run, seq);
-    const older = record?.events.filter(({ id }) => after === undefined || id < after) ?? [];
+    if (record === undefined) throw recordMissing(run, seq);
+    const older = record.events.filter(({ id }) => after === undefined || id < after);
     events.push(...older.reverse());
   }
   return { events: events.slice(0, limit), more: events.length > limit };
@@ -143,8 +144,9 @@ async function seqOfEvent(world: World, run: string, id: number): Promise<number
   let high = (await readNewest(world, run))?.seq ?? 0;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const record: LogRecord | undefined = await readRecord(world, run, middle);
-    if (record === undefined || record.head.nextEventId > id) high = middle;
+    const record = await readRecord(world, run, middle);
+    if (record === undefined) throw recordMissing(run, middle);
+    if (record.head.nextEventId > id) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -3,7 +3,7 @@
 
 import type { CallOutcome, Job } from '../engine/call.ts';
 import type { Frame, Head } from '../engine/state.ts';
-import { assert } from '../errors.ts';
+import { Unreadable } from '../errors.ts';
 import type { Creation } from '../execution.ts';
 import type { Outgoing, QueueName } from '../ports.ts';
 import { loadBody, storeBody } from '../store/body.ts';
@@ -88,8 +88,18 @@ async function outgoing(world: World, { message, queue, at }: Sending): Promise<
 
 /** Throws on a text that is no message of ours. */
 export async function readMessage(world: World, body: string): Promise<Message> {
-  const message = JSON.parse(body) as Message | { ref: string };
-  if ('ref' in message) return (await loadBody(world.payloads, { pk: '', sk: '', ref: message.ref })) as Message;
-  assert(typeof message.run === 'string' && typeof message.kind === 'string', 'A message names its run and its kind');
-  return message;
+  const message = parsed(body) as Partial<Message> & { ref?: string };
+  if (typeof message.ref === 'string')
+    return (await loadBody(world.payloads, { pk: '', sk: '', ref: message.ref })) as Message;
+  if (typeof message.run !== 'string' || typeof message.kind !== 'string')
+    throw new Unreadable('It is no message of Stepwell: it names no run and no kind');
+  return message as Message;
+}
+
+function parsed(body: string): object {
+  try {
+    return Object(JSON.parse(body));
+  } catch {
+    throw new Unreadable('It is no message of Stepwell: it is not JSON');
+  }
 }

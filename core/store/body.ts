@@ -3,7 +3,7 @@
 // later releases can still read what earlier ones wrote.
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { BrokenInvariant } from '../errors.ts';
+import { Unreadable } from '../errors.ts';
 import type { Item, Payloads } from '../ports.ts';
 
 const PLAIN = 0;
@@ -34,7 +34,7 @@ export function pack(value: unknown, deflateAboveBytes = DEFLATE_ABOVE_BYTES): U
   return Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(text, { dictionary: DICTIONARY, level: 6 })]);
 }
 
-/** Throws BrokenInvariant on bytes that no release wrote. */
+/** Throws on bytes that no release wrote. */
 export function unpack(body: Uint8Array): unknown {
   const bytes = body.subarray(1);
   switch (body[0]) {
@@ -43,7 +43,7 @@ export function unpack(body: Uint8Array): unknown {
     case DEFLATED:
       return JSON.parse(inflateRawSync(bytes, { dictionary: DICTIONARY }).toString());
     default:
-      throw new BrokenInvariant(`A body begins with byte ${body[0]}, which no release of Stepwell wrote`);
+      throw new Error(`its body begins with byte ${body[0]}, which no release of Stepwell wrote`);
   }
 }
 
@@ -60,10 +60,18 @@ export async function storeBody(
   return { ref };
 }
 
-/** The value that `storeBody` wrote into this item. */
+/** The value that `storeBody` wrote into this item. Throws Unreadable where it is damaged or gone. */
 export async function loadBody(payloads: Payloads, item: Item): Promise<unknown> {
-  if (typeof item.ref !== 'string') return unpack(item.body as Uint8Array);
-  const body = await payloads.get(item.ref);
-  if (body === undefined) throw new BrokenInvariant(`The payload ${item.ref} is not in the payload store`);
-  return unpack(body);
+  const { ref, body } = item;
+  if (typeof ref !== 'string') return readable(`The item ${item.pk} / ${item.sk}`, body);
+  return readable(`The object ${ref} of the payload store`, await payloads.get(ref));
+}
+
+function readable(what: string, body: Item[string] | undefined): unknown {
+  if (!(body instanceof Uint8Array)) throw new Unreadable(`${what} is not there, or has no body`);
+  try {
+    return unpack(body);
+  } catch (defect) {
+    throw new Unreadable(`${what} cannot be read: ${(defect as Error).message}`);
+  }
 }

@@ -1,6 +1,6 @@
 // The definition an execution runs: read once per revision, which never changes.
 import type { Definition } from '../asl/definition.ts';
-import { assert } from '../errors.ts';
+import { Unreadable } from '../errors.ts';
 import type { Creation } from '../execution.ts';
 import { isNumber, isObject, type Json, parseJson, toNumber } from '../expr/json.ts';
 import type { World } from '../world.ts';
@@ -28,11 +28,15 @@ export async function definitionOf(world: World, creation: Creation): Promise<De
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
   const revision = await readRevision(world, creation.machineArn, creation.revisionId);
-  assert(revision !== undefined, `Revision ${creation.revisionId} of ${creation.machineArn} is not in the table`);
+  if (revision === undefined) throw revisionMissing(creation);
   const definition = parseDefinition(revision.definition);
   if (cache.size >= KNOWN_MAX) cache.delete(cache.keys().next().value ?? '');
   cache.set(key, definition);
   return definition;
+}
+
+export function revisionMissing({ machineArn, revisionId }: Pick<Creation, 'machineArn' | 'revisionId'>): Unreadable {
+  return new Unreadable(`Revision ${revisionId} of ${machineArn} is not in the table`);
 }
 
 /** The definition in a text that was checked when it was stored. */

@@ -3,6 +3,7 @@
 
 import type { Command } from '../engine/activation.ts';
 import type { Frame, Head } from '../engine/state.ts';
+import { Unreadable } from '../errors.ts';
 import type { Creation, HistoryEvent } from '../execution.ts';
 import type { Item } from '../ports.ts';
 import type { World } from '../world.ts';
@@ -61,23 +62,44 @@ export async function readNewest(world: World, run: string): Promise<LogRecord |
   return item && (await decode(world, item));
 }
 
-/** Records from this seq on, in order. */
+/** Records from this seq on, in order and without a gap. */
 export async function readFrom(world: World, run: string, seq: number, limit?: number): Promise<LogRecord[]> {
   const items = await world.table.query({
     pk: logKey(run),
     from: seqKey(seq),
     ...(limit === undefined ? {} : { limit }),
   });
+  const gap = items.findIndex(({ sk }, index) => sk !== seqKey(seq + index));
+  if (gap !== -1) throw recordMissing(run, seq + gap);
   return await Promise.all(items.map((item) => decode(world, item)));
+}
+
+export function recordMissing(run: string, seq: number): Unreadable {
+  return new Unreadable(`The item ${logKey(run)} / ${seqKey(seq)}, record ${seq} of its log, is not in the table`);
 }
 
 async function decode(world: World, item: Item): Promise<LogRecord> {
   return (await loadBody(world.payloads, item)) as LogRecord;
 }
 
+const EXTENDED_AT_ONCE = 100;
+
 /** Gives the records of a run that stays open a later expiry (D12). Costs one write per record, so the audit does it weekly. */
-export async function extendLife(world: World, run: string): Promise<void> {
-  const expires = expiry(world);
-  for (const { pk, sk } of await world.table.query({ pk: logKey(run) }))
-    await world.table.update({ pk, sk }, { expires }, { if: 'exists' });
+export async function extendLife(world: World, run: string, expires: number): Promise<void> {
+  for (let from = ''; ; ) {
+    const page = await world.table.query({ pk: logKey(run), from, limit: EXTENDED_AT_ONCE });
+    for (const { pk, sk } of page) await world.table.update({ pk, sk }, { expires }, { if: 'exists' });
+    const last = page.at(-1);
+    if (last === undefined || page.length < EXTENDED_AT_ONCE) return;
+    from = `${last.sk}\u0000`;
+  }
+}
+
+/** Removes the log for good. */
+export async function forgetLog(world: World, run: string): Promise<void> {
+  for (;;) {
+    const page = await world.table.query({ pk: logKey(run), limit: EXTENDED_AT_ONCE });
+    for (const { pk, sk } of page) await world.table.delete({ pk, sk });
+    if (page.length < EXTENDED_AT_ONCE) return;
+  }
 }

@@ -1,6 +1,7 @@
 // What a worker could not do. Messages that nobody could process are shelved: the runs they are about are stalled,
 // listed, and resumable (D8). And the last trouble that workers of a run had is noted, so whoever looks knows why.
 
+import { Unreadable } from '../errors.ts';
 import type { Key, QueueName } from '../ports.ts';
 import type { World } from '../world.ts';
 import { expiry } from './log.ts';
@@ -9,6 +10,7 @@ const SHELF = 'stalled';
 /** Shelved messages are tried again by themselves after this long: what was broken may have been mended since. */
 const RESUME_AFTER_MS = 3_600_000;
 const RESUMED_AT_ONCE = 100;
+const SHELF_PAGE = 100;
 
 export interface Letter {
   id: string;
@@ -21,10 +23,13 @@ export interface Shelved extends Letter {
   shelvedAt: number;
 }
 
-/** Oldest first on the shelf. */
-export async function shelve(world: World, { id, body, queue }: Letter): Promise<void> {
-  const shelvedAt = world.clock.now();
-  const sk = `${String(shelvedAt).padStart(15, '0')}#${id}`;
+export async function shelve(world: World, letter: Letter): Promise<void> {
+  await put(world, { ...letter, shelvedAt: world.clock.now() });
+}
+
+/** In order of when they are tried again. */
+async function put(world: World, { id, body, queue, shelvedAt }: Letter & { shelvedAt: number }): Promise<void> {
+  const sk = `${String(world.clock.now()).padStart(15, '0')}#${id}`;
   await world.table.put({ pk: SHELF, sk, id, body: Buffer.from(body), queue, shelvedAt });
 }
 
@@ -44,7 +49,12 @@ export async function listShelved(world: World, limit?: number, after?: string):
 }
 
 export async function findShelved(world: World, id: string): Promise<Shelved | undefined> {
-  return (await listShelved(world)).find((shelved) => shelved.id === id);
+  for (let after = ''; ; ) {
+    const page = await listShelved(world, SHELF_PAGE, after);
+    const found = page.find((shelved) => shelved.id === id);
+    if (found !== undefined || page.length < SHELF_PAGE) return found;
+    after = page.at(-1)!.key.sk;
+  }
 }
 
 /** Sends a shelved message again; it is taken off the shelf only when it is in the queue. */
@@ -57,12 +67,21 @@ export async function discard(world: World, key: Key): Promise<void> {
   await world.table.delete(key);
 }
 
-/** Resumes what has lain on the shelf for an hour; gives how many. */
-export async function resumeOld(world: World): Promise<number> {
+/** Messages whose hour on the shelf is over, oldest first. */
+export async function listRested(world: World): Promise<Shelved[]> {
   const before = world.clock.now() - RESUME_AFTER_MS;
-  const old = (await listShelved(world, RESUMED_AT_ONCE)).filter(({ shelvedAt }) => shelvedAt <= before);
-  for (const shelved of old) await resume(world, shelved);
-  return old.length;
+  return (await listShelved(world, RESUMED_AT_ONCE)).filter((shelved) => laidDownAt(shelved) <= before);
+}
+
+/** Early releases had the id alone for a key. */
+function laidDownAt({ key, shelvedAt }: Shelved): number {
+  return /^\d{15}#/.test(key.sk) ? Number(key.sk.slice(0, 15)) : shelvedAt;
+}
+
+/** Lets a message lie for another hour. */
+export async function putBack(world: World, { key, ...letter }: Shelved): Promise<void> {
+  await put(world, letter);
+  await discard(world, key);
 }
 
 export interface LastTrouble {
@@ -92,5 +111,6 @@ export async function readTrouble(world: World, run: string): Promise<LastTroubl
 
 export function sentenceOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.name === 'Error' ? thrown.message : `${thrown.name}: ${thrown.message}`;
+  // What is unreadable says so in whole sentences.
+  return thrown.name === 'Error' || thrown instanceof Unreadable ? thrown.message : `${thrown.name}: ${thrown.message}`;
 }

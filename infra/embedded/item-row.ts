@@ -1,6 +1,7 @@
 // An item as a row of SQLite. Scalars are JSON text and binary attributes one blob, behind each other, so a curious
 // `sqlite3 state.db` shows what there is. Attributes with a meaning of their own are repeated as columns.
 
+import { Unreadable } from '../../core/errors.ts';
 import type { Item } from '../../core/ports.ts';
 
 export const ITEM_COLUMNS = 'pk, sk, expires, list, list_sort, summary, attributes, binaries';
@@ -54,7 +55,7 @@ export function toRow(item: Item): ItemRow {
 }
 
 export function fromRow(pk: string, sk: string, row: StoredAttributes): Item {
-  const { scalars, sizes = {} } = JSON.parse(row.attributes) as Attributes;
+  const { scalars, sizes = {} } = parsed(pk, sk, row);
   const item: Item = { pk, sk, ...scalars };
   let offset = 0;
   for (const [name, size] of Object.entries(sizes)) {
@@ -62,4 +63,12 @@ export function fromRow(pk: string, sk: string, row: StoredAttributes): Item {
     offset += size;
   }
   return item;
+}
+
+function parsed(pk: string, sk: string, { attributes }: StoredAttributes): Attributes {
+  try {
+    return JSON.parse(attributes);
+  } catch (defect) {
+    throw new Unreadable(`The item ${pk} / ${sk} cannot be read: ${(defect as Error).message}`);
+  }
 }

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { getSystemErrorMessage } from 'node:util';
-import { Unavailable } from '../../core/errors.ts';
+import { Unavailable, Unreadable } from '../../core/errors.ts';
 
 const STATE_FILE = 'state.db';
 /** Of the tables. A file of a version that we do not know may mean something else by the same columns. */
@@ -111,7 +111,7 @@ const OF_LOCKS = new Set([2058, 2314, 3594, 3850]);
 
 /** What SQLite says, in a sentence for whoever can do something about it; Unavailable where it may be over soon. */
 export function storeTrouble(verb: 'open' | 'read' | 'write', file: string, error: unknown): Error {
-  if (error instanceof Foreign || error instanceof Unavailable) return error;
+  if (error instanceof Foreign || error instanceof Unavailable || error instanceof Unreadable) return error;
   const { errcode = 0, message } = error as { errcode?: number; message: string };
   const reason = OF_LOCKS.has(errcode) ? REASONS[15] : (REASONS[errcode & 0xff] ?? message);
   const sentence = `Cannot ${verb} ${file}: ${reason}.`;

@@ -5,7 +5,7 @@
 // The file is locked by one process; a second server on the same directory is told so.
 
 import type { StatementSync } from 'node:sqlite';
-import { Unavailable } from '../../core/errors.ts';
+import { Unavailable, Unreadable } from '../../core/errors.ts';
 import { openStateFile, storeTrouble } from './state-file.ts';
 
 export interface Store {
@@ -43,10 +43,12 @@ export function openStore(directory: string | undefined, schema: string): Store 
     if (batch.length === 0) return;
     try {
       begin.run();
-      const values = batch.map(({ work }) => work());
+      const results = batch.map(({ work }) => resultOf(work));
       commit.run();
-      batch.forEach(({ resolve }, index) => {
-        resolve(values[index] as never);
+      batch.forEach(({ resolve, reject }, index) => {
+        const { value, damage } = results[index]!;
+        if (damage === undefined) resolve(value as never);
+        else reject(damage);
       });
     } catch (error) {
       // Some failures (a full disk) have already rolled back by themselves.
@@ -93,4 +95,14 @@ export function openStore(directory: string | undefined, schema: string): Store 
       database.close();
     },
   };
+}
+
+/** An item that turns out to be damaged is the trouble of who asked for it, and of nobody who writes in the same turn. */
+function resultOf(work: () => unknown): { value?: unknown; damage?: Unreadable } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (error instanceof Unreadable) return { damage: error };
+    throw error;
+  }
 }

@@ -1,0 +1,65 @@
+// Parents and children that have lost each other: a child whose parent waits for it no longer, a parent whose child is gone.
+import { PARENT_ENDED } from '../driver/children.ts';
+import { send } from '../driver/message.ts';
+import { awaitedByOf, type Frame, parseWaitName, waitName } from '../engine/state.ts';
+import type { Creation } from '../execution.ts';
+import { type LogRecord, readNewest } from '../store/log.ts';
+import { readHolder } from '../store/names.ts';
+import type { World } from '../world.ts';
+import type { Trouble } from './findings.ts';
+
+/** A child whose parent waits for it no longer was to be stopped. One that somebody redrove by hand runs on its own. */
+export async function orphan(
+  world: World,
+  creation: Creation,
+  { head }: LogRecord,
+  before: number,
+): Promise<Trouble | undefined> {
+  const { parent, run, executionArn } = creation;
+  const awaitedBy = awaitedByOf({ creation, head });
+  if (parent === undefined || awaitedBy === undefined) return undefined;
+  const newest = await readNewest(world, parent.run).catch(() => undefined);
+  if (newest === undefined || newest.head.lastTimestamp >= before) return undefined;
+  const { frame, since } = parseWaitName(awaitedBy);
+  if (newest.head.status === 'RUNNING' && (newest.head.frames[frame] ?? -1) >= since) return undefined;
+  return {
+    kind: 'orphan',
+    subject: executionArn,
+    problem: `It runs on, but ${parent.executionArn} waits for it no longer: the message that stops it is late or lost.`,
+    advice: 'stepwell doctor --repair stops it.',
+    async mend() {
+      const message = { id: world.newId(), run, executionArn, kind: 'stop' as const, error: PARENT_ENDED, awaitedBy };
+      await send(world, [{ message, queue: 'advance' }]);
+    },
+  };
+}
+
+/** A state that waits for the end of a child that is not there waits for ever. */
+export async function lostChildren(
+  world: World,
+  creation: Creation,
+  frames: Frame[],
+  before: number,
+): Promise<Trouble[]> {
+  const found: Trouble[] = [];
+  for (const { id, state, wait } of frames) {
+    if (wait?.kind !== 'task' || wait.child === undefined || (wait.submittedAt ?? before) >= before) continue;
+    const holder = await readHolder(world, wait.child).catch(() => 'unreadable' as const);
+    if (holder === 'unreadable') continue;
+    if (holder !== undefined && (await isChildOf(world, holder.creation, creation, waitName(id, wait.since)))) continue;
+    const { executionArn: subject } = creation;
+    found.push({
+      kind: 'lost-child',
+      subject,
+      problem: `State '${state}' waits for the end of ${wait.child}, ${holder === undefined ? 'which does not exist' : 'which runs for somebody else'}.`,
+      advice: `stepwell stop ${subject}, then stepwell redrive ${subject}: the state begins another.`,
+    });
+  }
+  return found;
+}
+
+async function isChildOf(world: World, child: Creation, { run }: Creation, wait: string): Promise<boolean> {
+  if (child.parent?.run !== run) return false;
+  const newest = await readNewest(world, child.run).catch(() => undefined);
+  return newest === undefined || awaitedByOf({ creation: child, head: newest.head }) === wait;
+}
