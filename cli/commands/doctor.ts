@@ -1,5 +1,6 @@
 // `stepwell doctor`: everything that is neither running, nor waiting for something known, nor finished, one line each,
-// with what to do about it. `--repair` mends what can be mended.
+// with what to do about it. `--repair` mends what can be mended, `--discard` gives up what is lost. docs/operations.md is for
+// whoever is on call.
 import type { Finding } from '../../core/doctor/findings.ts';
 import { parseCommandLine, parseInteger } from '../arguments.ts';
 import { CONNECTION_FLAGS, callStepwell, connect } from '../client.ts';
@@ -26,8 +27,9 @@ export async function doctor(args: string[], io: Io): Promise<number> {
   const overdueSeconds = parseInteger('--overdue', values.overdue, { min: 0, max: YEAR_SECONDS });
   const client = connect(values, process.env);
   if (discard !== undefined) {
-    await callStepwell(client, 'DiscardMessage', { messageId: discard });
-    io.err(`Message ${discard} is gone.`);
+    if (discard.startsWith('arn:')) await callStepwell(client, 'DiscardExecution', { executionArn: discard });
+    else await callStepwell(client, 'DiscardMessage', { messageId: discard });
+    io.err(`${discard} is gone.`);
     return 0;
   }
   const counts = { found: 0, repaired: 0 };
@@ -51,7 +53,11 @@ export async function doctor(args: string[], io: Io): Promise<number> {
 
 function lineOf({ kind, subject, problem, cause, advice, repaired }: Found): string {
   const why = cause === undefined ? '' : ` Cause: ${cause.replaceAll(/\s*\n\s*/g, ' ')}`;
-  return `${kind.padEnd(10)}  ${subject}  ${problem}${why}  ${repaired ? 'Repaired.' : `→ ${advice}`}`;
+  return `${kind.padEnd(10)}  ${subject}  ${problem}${why}  ${repaired ? done(kind) : `→ ${advice}`}`;
+}
+
+function done(kind: Finding['kind']): string {
+  return kind === 'list' || kind === 'expired' ? 'Corrected.' : 'Sent again.';
 }
 
 function summary({ found, repaired }: { found: number; repaired: number }, isRepair: boolean): string {

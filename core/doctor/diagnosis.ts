@@ -77,7 +77,7 @@ async function examineMachine(world: World, name: string, machineArn: string): P
     return trouble(
       'The state machine cannot be read.',
       thrown,
-      'Restore its item from a backup of the table, or delete the item and create the state machine again.',
+      'Restore its item from a backup, or delete it and create the state machine again: executions that run go on.',
     );
   }
   try {
@@ -86,6 +86,10 @@ async function examineMachine(world: World, name: string, machineArn: string): P
     parseDefinition(revision.definition);
     return [];
   } catch (thrown) {
-    return trouble('Its definition cannot be loaded.', thrown, 'Update the state machine with a good definition.');
+    return trouble(
+      'Its definition cannot be loaded.',
+      thrown,
+      `stepwell create ${name} <file with a good definition>.`,
+    );
   }
 }

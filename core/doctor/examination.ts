@@ -7,17 +7,14 @@ import type { Frame, RunState } from '../engine/state.ts';
 import { Unreadable } from '../errors.ts';
 import type { Creation, Listed } from '../execution.ts';
 import { definitionOf } from '../store/definitions.ts';
-import { type LogRecord, readNewest } from '../store/log.ts';
-import { correctEntry, type Entry, keep, readHolder } from '../store/names.ts';
+import { forgetLog, type LogRecord, readNewest } from '../store/log.ts';
+import { correctEntry, type Entry, forgetName, keep, readHolder } from '../store/names.ts';
 import { readTrouble } from '../store/stalled.ts';
 import type { World } from '../world.ts';
 import { lostChildren, orphan } from './family.ts';
-import { defectOf, REPAIR, type Trouble, when } from './findings.ts';
+import { defectOf, REPAIR, SKEW_MS, type Trouble, when } from './findings.ts';
 import { type Lateness, latenessOf } from './overdue.ts';
 import { examineLog, liveFrames } from './records.ts';
-
-/** Clocks may differ by this much. */
-const SKEW_MS = 300_000;
 
 /** What is due before `before` and has not come is overdue; `isThorough` reads the whole log. */
 export interface Examination {
@@ -48,6 +45,30 @@ export async function examineExecution(world: World, seen: Seen, examination: Ex
   } catch (thrown) {
     return [unreadable(subject, 'Its log', thrown)];
   }
+}
+
+/** Gives up an execution whose start, newest record or live frames are lost. */
+export async function discardExecution(world: World, executionArn: string): Promise<'done' | 'readable' | 'unknown'> {
+  const holder = await readHolder(world, executionArn).catch(damageOf);
+  if (holder === undefined) return 'unknown';
+  if ('damage' in holder) {
+    await forgetName(world, executionArn);
+    return 'done';
+  }
+  const { run } = holder.creation;
+  const newest = await readNewest(world, run).catch(damageOf);
+  const isDamaged =
+    newest !== undefined && ('damage' in newest || 'damage' in (await liveFrames(world, run, newest).catch(damageOf)));
+  if (!isDamaged) return 'readable';
+  // The name first: a name without a log is an execution that is to begin.
+  await forgetName(world, executionArn);
+  await forgetLog(world, run);
+  return 'done';
+}
+
+function damageOf(thrown: unknown): { damage: Unreadable } {
+  if (thrown instanceof Unreadable) return { damage: thrown };
+  throw thrown;
 }
 
 function unreadable(subject: string, what: string, thrown: unknown): Trouble {

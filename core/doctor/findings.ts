@@ -39,6 +39,9 @@ export interface Trouble extends Finding {
   mend?: () => Promise<void>;
 }
 
+/** Clocks may differ by this much. */
+export const SKEW_MS = 300_000;
+
 export const REPAIR = 'stepwell doctor --repair wakes it.';
 
 /** What something stored is found to be, said of it; trouble of the infrastructure says nothing and is thrown again. */

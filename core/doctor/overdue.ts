@@ -11,7 +11,7 @@ import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
 import { readCreation } from '../store/names.ts';
 import { isOffered } from '../store/offers.ts';
 import type { World } from '../world.ts';
-import { when } from './findings.ts';
+import { SKEW_MS, when } from './findings.ts';
 
 export interface Lateness {
   owed: Owed;
@@ -49,7 +49,9 @@ async function examineFrame(
   if (wait === undefined) return;
   const name = waitName(frame.id, wait.since);
   const { lastTimestamp } = newest.head;
-  if (wait.kind === 'ready' && lastTimestamp < before) {
+  // What a clock that was ahead has sent may be kept back until then.
+  const isAhead = lastTimestamp > world.clock.now() + SKEW_MS;
+  if (wait.kind === 'ready' && (isAhead || lastTimestamp < before)) {
     late.owed.ready.push(name);
     late.reasons.push(`state '${state}' is ready to go on since ${when(lastTimestamp)}`);
   }
@@ -63,7 +65,7 @@ async function examineFrame(
   if (parseResource(wait.call.resource).kind === 'activity')
     return await examineOffer(world, creation, { ...frame, wait }, before, late);
   const since = wait.claim?.until ?? lastTimestamp;
-  if (since >= before) return;
+  if (since >= before && !(isAhead && wait.claim === undefined)) return;
   late.owed.calls.advance.push(name);
   late.reasons.push(
     wait.claim === undefined

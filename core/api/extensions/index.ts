@@ -4,6 +4,7 @@ import type { Action } from '../action.ts';
 import { DeleteTrigger } from './delete-trigger.ts';
 import { DescribeDeployment } from './describe-deployment.ts';
 import { Diagnose } from './diagnose.ts';
+import { DiscardExecution } from './discard-execution.ts';
 import { DiscardMessage } from './discard-message.ts';
 import { ForkExecution } from './fork-execution.ts';
 import { ListTriggers } from './list-triggers.ts';
@@ -16,6 +17,7 @@ export const EXTENSIONS = {
   DescribeDeployment,
   ForkExecution,
   Diagnose,
+  DiscardExecution,
   DiscardMessage,
   ListTriggers,
   PutTrigger,
