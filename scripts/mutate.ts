@@ -199,7 +199,7 @@ const MUTANTS: Mutant[] = [
     invariant: 'D8',
     name: 'the audit leaves the call of a lost worker alone',
     file: 'core/doctor/overdue.ts',
-    find: 'if (since >= before) return;',
+    find: 'if (since >= (wait.claim === undefined ? sentBefore : before)) return;',
     replace: 'if (since >= before || wait.claim !== undefined) return;',
   },
   {

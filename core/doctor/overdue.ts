@@ -50,8 +50,8 @@ async function examineFrame(
   const name = waitName(frame.id, wait.since);
   const { lastTimestamp } = newest.head;
   // What a clock that was ahead has sent may be kept back until then.
-  const isAhead = lastTimestamp > world.clock.now() + SKEW_MS;
-  if (wait.kind === 'ready' && (isAhead || lastTimestamp < before)) {
+  const sentBefore = lastTimestamp > world.clock.now() + SKEW_MS ? Number.POSITIVE_INFINITY : before;
+  if (wait.kind === 'ready' && lastTimestamp < sentBefore) {
     late.owed.ready.push(name);
     late.reasons.push(`state '${state}' is ready to go on since ${when(lastTimestamp)}`);
   }
@@ -65,7 +65,7 @@ async function examineFrame(
   if (parseResource(wait.call.resource).kind === 'activity')
     return await examineOffer(world, creation, { ...frame, wait }, before, late);
   const since = wait.claim?.until ?? lastTimestamp;
-  if (since >= before && !(isAhead && wait.claim === undefined)) return;
+  if (since >= (wait.claim === undefined ? sentBefore : before)) return;
   late.owed.calls.advance.push(name);
   late.reasons.push(
     wait.claim === undefined

@@ -81,17 +81,21 @@ export function claims({ causes, frames }: LogRecord, id: string, wait: string, 
   return causes.includes(id) && frames.some(isOf);
 }
 
-/** Whoever stops an execution needs no definition: one that cannot be loaded any more can be stopped, too. */
+/** Whoever stops an execution needs no definition: one that cannot be read any more can be stopped, too. */
 export async function definitionFor(world: World, creation: Creation, activations: Activation[]): Promise<Definition> {
   try {
     return await definitionOf(world, creation);
   } catch (trouble) {
-    if (activations.every(({ kind }) => kind === 'StopRequested')) return NO_DEFINITION;
+    if (trouble instanceof Unreadable && activations.every(({ kind }) => kind === 'StopRequested')) return LOST;
     throw trouble;
   }
 }
 
-const NO_DEFINITION: Definition = { StartAt: '', States: {} };
+/** Whatever it said, states of it may wait for children and jobs, which have to stop. */
+const LOST: Definition = {
+  StartAt: '',
+  States: { '': { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync', End: true } },
+};
 
 /** The waits of frames that activations are about. */
 export function waitsOf(activations: Activation[]): string[] {
