@@ -58,8 +58,12 @@ export async function lostChildren(
   return found;
 }
 
-async function isChildOf(world: World, child: Creation, { run }: Creation, wait: string): Promise<boolean> {
-  if (child.parent?.run !== run) return false;
+async function isChildOf(world: World, child: Creation, parent: Creation, wait: string): Promise<boolean> {
   const newest = await readNewest(world, child.run).catch(() => undefined);
-  return newest === undefined || awaitedByOf({ creation: child, head: newest.head }) === wait;
+  return newest === undefined ? child.parent?.run === parent.run : worksFor(child, newest, parent, wait);
+}
+
+/** Whether the end of this execution is what that wait of the parent is for. */
+export function worksFor(child: Creation, { head }: LogRecord, parent: Creation, wait: string): boolean {
+  return child.parent?.run === parent.run && awaitedByOf({ creation: child, head }) === wait;
 }

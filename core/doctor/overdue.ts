@@ -11,6 +11,7 @@ import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
 import { readCreation } from '../store/names.ts';
 import { isOffered } from '../store/offers.ts';
 import type { World } from '../world.ts';
+import { worksFor } from './family.ts';
 import { SKEW_MS, when } from './findings.ts';
 
 export interface Lateness {
@@ -79,11 +80,12 @@ type TaskFrame = Frame & { wait: TaskWait };
 /** A submitted call ends by a callback, its time, or a heartbeat that does not come; a child's, by the child's end. */
 async function examineSubmitted(
   world: World,
-  { run }: Creation,
+  creation: Creation,
   { id, state, wait }: TaskFrame,
   before: number,
   late: Lateness,
 ): Promise<void> {
+  const { run } = creation;
   const name = waitName(id, wait.since);
   const beat = wait.call.heartbeatSeconds === undefined ? undefined : await readHeartbeat(world, run, name);
   const due = dueAt(wait, beat ?? 0);
@@ -99,8 +101,8 @@ async function examineSubmitted(
   if (wait.child === undefined) return;
   const child = await readCreation(world, wait.child);
   const end = child && (await readNewest(world, child.run));
-  if (child === undefined || end === undefined || end.head.status === 'RUNNING') return;
-  if (end.head.lastTimestamp >= before) return;
+  if (child === undefined || end === undefined || !worksFor(child, end, creation, name)) return;
+  if (end.head.status === 'RUNNING' || end.head.lastTimestamp >= before) return;
   late.ends.push(...endMessage(world, { creation: child, head: end.head }));
   late.reasons.push(`state '${state}' has not heard that ${wait.child} is ${end.head.status}`);
 }

@@ -3,46 +3,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../core/doctor/findings.ts';
 import type { Item, Queue, Table } from '../../../core/ports.ts';
-import { createDeadLetterHandler } from '../../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';
 import { callback } from '../../support/callbacks.ts';
 import { chain, single, waitFor } from '../../support/definitions.ts';
-import { type MemoryWorld, memoryWorld, type Twist } from '../../support/memory-world.ts';
+import { bury, diagnose, nested, repair, statusOf } from '../../support/doctor.ts';
+import { memoryWorld, type Twist } from '../../support/memory-world.ts';
 import { stepwellApi } from '../../support/triggers.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const ROLE = 'arn:aws:iam::123456789012:role/test';
 const ACTIVITY = 'arn:aws:states:us-east-1:123456789012:activity:work';
-
-type Found = Finding & { repaired?: boolean };
-
-async function everything(world: MemoryWorld, action: string, input: object): Promise<Found[]> {
-  const found: Found[] = [];
-  for (let nextToken: unknown; ; ) {
-    const page = await stepwellApi(world, action, { ...input, nextToken });
-    found.push(...(page.findings as Found[]));
-    nextToken = page.nextToken;
-    if (nextToken === undefined) return found;
-  }
-}
-
-const diagnose = (world: MemoryWorld, input: object = {}) => everything(world, 'Diagnose', input);
-const repair = (world: MemoryWorld, input: object = {}) => everything(world, 'Repair', input);
-
-async function statusOf(world: MemoryWorld, executionArn: string): Promise<unknown> {
-  return (await world.api('DescribeExecution', { executionArn })).status;
-}
-
-/** What the queue gave up on goes to the handler that shelves it. */
-async function bury(world: MemoryWorld): Promise<void> {
-  const Records = (await world.takeDeadLetters()).map(({ id, body, queue }) => ({
-    messageId: id,
-    body,
-    eventSourceARN: `arn:aws:sqs:::stepwell-${queue}-dead-letter`,
-  }));
-  await createDeadLetterHandler(world)({ Records } as never, {});
-}
 
 /** The table as it is, and as it is while `isBroken` changes what is read. */
 function breakable(change: (item: Item) => Item | undefined): { twist: Twist; set isBroken(value: boolean) } {
@@ -62,15 +32,6 @@ function breakable(change: (item: Item) => Item | undefined): { twist: Twist; se
 }
 
 const work = { work: (payload: unknown) => payload, keep: () => {} };
-
-async function nested(world: MemoryWorld, seconds: number): Promise<string> {
-  await world.api('CreateStateMachine', { name: 'child', definition: JSON.stringify(waitFor(seconds)), roleArn: ROLE });
-  const Parameters = { StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:child', Name: 'c' };
-  const state = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync', Parameters, End: true };
-  await world.start({ ...single(state) }, {}, 'parent');
-  await world.pass(1_000);
-  return 'arn:aws:states:us-east-1:123456789012:execution:child:c';
-}
 
 test('what waits for something known is not found: a Wait, a token, an activity without workers, a child', async () => {
   const world = memoryWorld(work, { activityPollMs: 0 });
