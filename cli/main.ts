@@ -34,7 +34,7 @@ const SYNOPSES = `\
   redrive <execution> [--follow]
   redrive <execution> --from STATE [--input FILE|JSON|-] [--variables FILE|JSON|-] [--event ID] [--latest] [--name NAME]
           [--follow]
-  doctor [--repair] [--thorough] [--overdue SECONDS] [--discard MESSAGE] [--json]
+  doctor [--repair] [--thorough] [--overdue SECONDS] [--discard MESSAGE|ARN] [--json]
   list [<machine>] [--status STATUS] [--json]
   describe <machine>|<execution>
   deploy [<folder>] [--dry-run] [--yes] [--prune] [--adopt] [--publish] [--param NAME=VALUE]...

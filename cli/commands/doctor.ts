@@ -27,8 +27,7 @@ export async function doctor(args: string[], io: Io): Promise<number> {
   const overdueSeconds = parseInteger('--overdue', values.overdue, { min: 0, max: YEAR_SECONDS });
   const client = connect(values, process.env);
   if (discard !== undefined) {
-    if (discard.startsWith('arn:')) await callStepwell(client, 'DiscardExecution', { executionArn: discard });
-    else await callStepwell(client, 'DiscardMessage', { messageId: discard });
+    await callStepwell(client, ...discardOf(discard));
     io.err(`${discard} is gone.`);
     return 0;
   }
@@ -49,6 +48,14 @@ export async function doctor(args: string[], io: Io): Promise<number> {
   }
   if (!json) io.err(summary(counts, repair));
   return counts.found === counts.repaired ? 0 : 1;
+}
+
+/** An execution or a state machine by its ARN, a message by its id. */
+function discardOf(subject: string): [action: string, input: object] {
+  const [, resource] = /^arn:[^:]*:states:[^:]*:[^:]*:(\w+):/.exec(subject) ?? [];
+  if (resource === 'execution') return ['DiscardExecution', { executionArn: subject }];
+  if (resource === 'stateMachine') return ['DiscardStateMachine', { stateMachineArn: subject }];
+  return ['DiscardMessage', { messageId: subject }];
 }
 
 function lineOf({ kind, subject, problem, cause, advice, repaired }: Found): string {

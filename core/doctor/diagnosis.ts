@@ -77,7 +77,7 @@ async function examineMachine(world: World, name: string, machineArn: string): P
     return trouble(
       'The state machine cannot be read.',
       thrown,
-      'Restore its item from a backup, or delete it and create the state machine again: executions that run go on.',
+      `Restore its item from a backup; or stepwell doctor --discard ${machineArn}, and create it again: executions that run go on.`,
     );
   }
   try {

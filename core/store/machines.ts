@@ -6,7 +6,7 @@
 // those of a deleted machine never come back with its name. A deleted machine leaves an expired head item, because
 // only a put can have a condition.
 
-import { ApiError } from '../errors.ts';
+import { ApiError, Unreadable } from '../errors.ts';
 import type { Condition, Item } from '../ports.ts';
 import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
@@ -155,18 +155,40 @@ async function headItem(world: World, machine: Machine): Promise<Item> {
   return { pk: MACHINES, sk: machine.name, version: world.newId(), ...body };
 }
 
-/** Machines in order of their names, after the one named. */
+/** Machines in order of their names, after the one named; the doctor tells of those that cannot be read. */
 export async function listMachines(world: World, limit: number, after?: string): Promise<Machine[]> {
   const found: Machine[] = [];
   let from = after === undefined ? undefined : successor(after);
   while (found.length < limit) {
     const items = await world.table.query({ pk: MACHINES, limit: limit - found.length, ...(from && { from }) });
-    for (const item of items) if (!hasExpired(world, item)) found.push(await loadMachine(world, item));
+    for (const item of items) {
+      const machine = hasExpired(world, item) ? undefined : await readableMachine(world, item);
+      if (machine !== undefined) found.push(machine);
+    }
     const last = items.at(-1);
     if (last === undefined) break;
     from = successor(last.sk);
   }
   return found;
+}
+
+async function readableMachine(world: World, item: Item): Promise<Machine | undefined> {
+  try {
+    return await loadMachine(world, item);
+  } catch (trouble) {
+    if (trouble instanceof Unreadable) return undefined;
+    throw trouble;
+  }
+}
+
+/** Gives up a machine that cannot be read, so that another can have its name. Its revisions stay for those who run them. */
+export async function discardMachine(world: World, name: string): Promise<'done' | 'readable' | 'unknown'> {
+  const key = { pk: MACHINES, sk: name };
+  const item = await world.table.get(key);
+  if (item === undefined || hasExpired(world, item)) return 'unknown';
+  if ((await readableMachine(world, item)) !== undefined) return 'readable';
+  await world.table.delete(key);
+  return 'done';
 }
 
 /** Names alone, after the one given: also of machines that cannot be read. */

@@ -201,7 +201,7 @@ describe('doctor', () => {
     expect(json.out.map((line) => JSON.parse(line))).toMatchObject([{ subject: 'letter', repaired: false }]);
     expect(await stepwell(['doctor', '--discard', 'letter'])).toMatchObject({
       code: 0,
-      err: ['Message letter is gone.'],
+      err: ['letter is gone.'],
     });
     expect((await stepwell(['doctor'])).code).toBe(0);
   });

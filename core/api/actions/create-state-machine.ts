@@ -2,6 +2,7 @@
 // wish to publish) gives the first result again; other tags and another role are ignored then.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
 import type { CreateStateMachineInput, CreateStateMachineOutput } from '@aws-sdk/client-sfn';
+import { Unreadable } from '../../errors.ts';
 import { createMachine, type Machine, type Revision, readMachine } from '../../store/machines.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
@@ -97,7 +98,10 @@ async function createOrFind(world: World, machine: Machine, revision: Revision):
 
 /** Throws StateMachineAlreadyExists unless this request could have made the machine that has the name. */
 async function checkSame(world: World, holder: Machine, machine: Machine, revision: Revision): Promise<Machine> {
-  const current = await findRevision(world, holder.machineArn, holder.revisionId);
+  const current = await findRevision(world, holder.machineArn, holder.revisionId).catch((trouble) => {
+    if (trouble instanceof Unreadable) throw stateMachineAlreadyExists(holder.machineArn);
+    throw trouble;
+  });
   const isPublished = (each: Machine) => each.publishedVersion !== undefined;
   if (contentOf(current) !== contentOf(revision) || isPublished(holder) !== isPublished(machine))
     throw stateMachineAlreadyExists(holder.machineArn);

@@ -2,6 +2,7 @@
 // theirs.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
 import type { UpdateStateMachineInput, UpdateStateMachineOutput } from '@aws-sdk/client-sfn';
+import { Unreadable } from '../../errors.ts';
 import { changeMachine, type Machine, type Revision } from '../../store/machines.ts';
 import type { World } from '../../world.ts';
 import { action, epochSeconds, type Wire } from '../action.ts';
@@ -72,13 +73,29 @@ function checkInput(input: UpdateInput, publish: boolean, type: Machine['type'])
   if (definition !== undefined) checkedDefinition(definition, type);
 }
 
+/** Where the current revision is lost, a new definition mends it; what else it said is lost with it. */
+async function currentRevision(world: World, machine: Machine, input: UpdateInput): Promise<Revision> {
+  try {
+    return await findRevision(world, machine.machineArn, machine.revisionId);
+  } catch (trouble) {
+    if (!(trouble instanceof Unreadable) || input.definition === undefined) throw trouble;
+    const { machineArn, name, revisionId, roleArn, type, creationDate: createdAt } = machine;
+    return {
+      ...{ machineArn, name, revisionId, roleArn, type, createdAt, isInitial: false, definition: '' },
+      loggingConfiguration: loggingConfiguration(),
+      tracingConfiguration: tracingConfiguration(),
+      encryptionConfiguration: encryptionConfiguration(),
+    };
+  }
+}
+
 /** The machine with the revision that the request asks for; the same machine when that is the current one. */
 async function revise(
   world: World,
   machine: Machine,
   input: UpdateInput,
 ): Promise<{ machine: Machine; revision?: Revision }> {
-  const current = await findRevision(world, machine.machineArn, machine.revisionId);
+  const current = await currentRevision(world, machine, input);
   const { definition = current.definition, roleArn = current.roleArn } = input;
   const changed: Revision = { ...current, definition, roleArn };
   if (input.loggingConfiguration) changed.loggingConfiguration = loggingConfiguration(input.loggingConfiguration);

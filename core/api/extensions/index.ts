@@ -6,6 +6,7 @@ import { DescribeDeployment } from './describe-deployment.ts';
 import { Diagnose } from './diagnose.ts';
 import { DiscardExecution } from './discard-execution.ts';
 import { DiscardMessage } from './discard-message.ts';
+import { DiscardStateMachine } from './discard-state-machine.ts';
 import { ForkExecution } from './fork-execution.ts';
 import { ListTriggers } from './list-triggers.ts';
 import { PutTrigger } from './put-trigger.ts';
@@ -19,6 +20,7 @@ export const EXTENSIONS = {
   Diagnose,
   DiscardExecution,
   DiscardMessage,
+  DiscardStateMachine,
   ListTriggers,
   PutTrigger,
   ReceiveEvent,

@@ -159,6 +159,53 @@ test('an execution whose definition is gone can be stopped, with the child that 
   expect([await statusOf(world, parent), await statusOf(world, child)]).toEqual(['ABORTED', 'ABORTED']);
 });
 
+describe('a state machine', () => {
+  const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m2';
+  const roleArn = 'arn:aws:iam::123456789012:role/test';
+  const definition = JSON.stringify(waitFor(1));
+
+  test('that cannot be read hides no other; --discard frees its name, and what it runs goes on', async () => {
+    const world = memoryWorld();
+    const { executionArn } = await world.start(waitFor(7_200));
+    await world.start(waitFor(60));
+    await world.pass(HOUR);
+    const discard = () => stepwellApi(world, 'DiscardStateMachine', { stateMachineArn });
+    await expect(discard()).rejects.toThrow(/can be deleted/);
+    await damage(world, { pk: 'machines', sk: 'm2' }, GARBAGE);
+    const { stateMachines } = await world.api('ListStateMachines', {});
+    expect(stateMachines).toMatchObject([{ name: 'm4' }]);
+    const start = world.api('StartExecution', { stateMachineArn });
+    await expect(start).rejects.toThrow('The item machines / m2 cannot be read');
+    expect(await repair(world)).toMatchObject([
+      { subject: stateMachineArn, advice: expect.stringContaining(`stepwell doctor --discard ${stateMachineArn}`) },
+    ]);
+    await discard();
+    await world.api('CreateStateMachine', { name: 'm2', definition, roleArn });
+    expect(await diagnose(world)).toEqual([]);
+    await world.settle();
+    expect(await statusOf(world, executionArn)).toBe('SUCCEEDED');
+  });
+
+  test('whose definition is gone is mended by another', async () => {
+    const world = memoryWorld();
+    await world.start(waitFor(60));
+    await world.settle();
+    const [revision] = await world.table.query({ pk: 'machine#m2', from: 'revision#' });
+    await world.table.delete(revision!);
+    await expect(world.api('DescribeStateMachine', { stateMachineArn })).rejects.toThrow(/is not in the table/);
+    expect(await diagnose(world)).toMatchObject([
+      { kind: 'definition', advice: 'stepwell create m2 <file with a good definition>.' },
+    ]);
+    const create = world.api('CreateStateMachine', { name: 'm2', definition, roleArn });
+    await expect(create).rejects.toMatchObject({ name: 'StateMachineAlreadyExists' });
+    await world.api('UpdateStateMachine', { stateMachineArn, definition });
+    const { executionArn } = await world.api('StartExecution', { stateMachineArn });
+    await world.settle();
+    expect(await statusOf(world, String(executionArn))).toBe('SUCCEEDED');
+    expect(await diagnose(world)).toEqual([]);
+  });
+});
+
 describe('a child', () => {
   const PARENT = 'arn:aws:states:us-east-1:123456789012:execution:m1:parent';
 
