@@ -10,12 +10,16 @@ export function checkedDefinition(text: string, type: Revision['type']): void {
   if (definition === undefined) throw invalidDefinition(invalidDefinitionMessage(diagnostics));
 }
 
-/** What both descriptions of a state machine say about its revision. The initial revision's id is not shown. */
+/**
+ * What both descriptions of a state machine say about its revision. The initial revision's id is not shown. Without
+ * data the definition is an empty object.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
+ */
 export function revisionOutput(revision: Revision, includedData: 'ALL_DATA' | 'METADATA_ONLY' = 'ALL_DATA') {
   const { name, definition, roleArn, revisionId, isInitial } = revision;
   return {
     name,
-    definition,
+    definition: includedData === 'ALL_DATA' ? definition : '{}',
     roleArn,
     loggingConfiguration: revision.loggingConfiguration,
     tracingConfiguration: revision.tracingConfiguration,

@@ -47,14 +47,15 @@ export function callEvent(
   return { type, details: { [`${family[0]!.toLowerCase()}${type.slice(1)}EventDetails`]: named } };
 }
 
-/** Details of the Scheduled event: everything the call will be made with. */
+/** Details of the Scheduled event: what the call will be made with, as far as the event's model has a member for it. */
 export function scheduledDetails(call: Call, integration: Integration, region: string): object {
+  const { kind } = integration;
   const limits = {
     ...(call.timeoutSeconds === undefined ? {} : { timeoutInSeconds: call.timeoutSeconds }),
-    ...(call.heartbeatSeconds === undefined ? {} : { heartbeatInSeconds: call.heartbeatSeconds }),
-    ...(call.roleArn === undefined ? {} : { taskCredentials: { roleArn: call.roleArn } }),
+    ...(call.heartbeatSeconds === undefined || kind === 'direct' ? {} : { heartbeatInSeconds: call.heartbeatSeconds }),
+    ...(call.roleArn === undefined || kind === 'activity' ? {} : { taskCredentials: { roleArn: call.roleArn } }),
   };
-  return integration.kind === 'service'
+  return kind === 'service'
     ? { region, parameters: call.parameters, ...limits }
     : { resource: call.resource, ...inputDetails(call.parameters), ...limits };
 }

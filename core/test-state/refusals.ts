@@ -21,6 +21,8 @@ export function checkRequest({ mock, context, revealSecrets, stateConfiguration 
     throw validation('A test mock should have only one of the following fields: [result, errorOutput].');
   if (mock.result === undefined && mock.errorOutput === undefined)
     throw validation('A test mock should have one of the following fields: [result, errorOutput].');
+  if (mock.errorOutput !== undefined && mock.errorOutput.error === undefined)
+    throw validation('A mocked errorOutput should have the following field: [error].');
   if (revealSecrets === true) throw validation('TestState does not support RevealSecrets when a mock is specified.');
 }
 

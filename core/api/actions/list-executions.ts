@@ -49,7 +49,7 @@ export const ListExecutions = action(members, async (input, world) => {
 
 function checkFilters({ stateMachineArn, mapRunArn, statusFilter, redriveFilter }: Input<typeof members>) {
   if ((stateMachineArn === undefined) === (mapRunArn === undefined))
-    throw validation('Exactly one of stateMachineArn and mapRunArn must be specified');
+    throw validation('Exactly one of stateMachineArn and mapRunArn must be specified', 'MISSING_REQUIRED_PARAMETER');
   if (stateMachineArn === undefined) {
     const { arn } = parseArn(mapRunArn!, 'mapRun');
     throw resourceNotFound(`Resource not found: '${arn}'`, arn);

@@ -27,6 +27,15 @@ describe('CreateStateMachine', () => {
     });
   });
 
+  test('METADATA_ONLY has an empty object for a definition', async () => {
+    const world = apiWorld();
+    await answer(world, 'CreateStateMachine', CREATE);
+    const described = await answer(world, 'DescribeStateMachine', { stateMachineArn: ARN });
+    expect(
+      await answer(world, 'DescribeStateMachine', { stateMachineArn: ARN, includedData: 'METADATA_ONLY' }),
+    ).toEqual({ ...described, definition: '{}' });
+  });
+
   test.each([
     ['the same request', {}],
     ['another role', { roleArn: `${ROLE}-2` }],

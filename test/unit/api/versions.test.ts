@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pickVersion } from '../../../core/api/aliases.ts';
-import { answer, apiWorld, newMachine, PASS, PREFIX, refusal, START, type TestWorld } from './world.ts';
+import { answer, apiWorld, call, newMachine, PASS, PREFIX, refusal, START, type TestWorld } from './world.ts';
 
 const ARN = `${PREFIX}stateMachine:machine`;
 
@@ -120,6 +120,10 @@ describe('aliases', () => {
       routingConfiguration,
       updateDate: START / 1000 + 60,
     });
+    world.clock.advanceTo(START + 120_000);
+    expect(await answer(world, 'UpdateStateMachineAlias', { stateMachineAliasArn, routingConfiguration })).toEqual({
+      updateDate: START / 1000 + 60,
+    });
     await answer(world, 'CreateStateMachineAlias', { name: 'beta', routingConfiguration: route([2, 100]) });
     const list = async (stateMachineArn: string) =>
       (await answer(world, 'ListStateMachineAliases', { stateMachineArn })).stateMachineAliases.map(
@@ -154,8 +158,10 @@ describe('aliases', () => {
     ],
   ])('%j is no routing', async (routingConfiguration, message) => {
     const world = await twoVersions();
-    const refused = await refusal(world, 'CreateStateMachineAlias', { name: 'prod', routingConfiguration });
-    expect(refused).toBe(`ValidationException: ${message}`);
+    const input = { name: 'prod', routingConfiguration };
+    expect(await refusal(world, 'CreateStateMachineAlias', input)).toBe(`ValidationException: ${message}`);
+    const { reason } = await call(world, 'CreateStateMachineAlias', input);
+    expect(reason).toBe('INVALID_ROUTING_CONFIGURATION');
   });
 
   test('route to a version that is there', async () => {

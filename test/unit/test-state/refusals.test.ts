@@ -45,6 +45,7 @@ const REFUSED: [what: string, question: Question, message: string | RegExp][] = 
     { definition: INVOKE, mock: { result, errorOutput: { error: 'E' } } },
     'A test mock should have only one of the following fields: [result, errorOutput].',
   ],
+  ['a mocked error without a name', { definition: INVOKE, mock: { errorOutput: { cause: 'C' } } }, /\[error\]/],
   ['neither kind of mock', { definition: INVOKE, mock: {} }, /should have one of the following fields/],
   [
     'secrets of a mock',
