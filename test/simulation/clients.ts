@@ -44,8 +44,8 @@ export function clientsOf(
 
   function client(name: string, work: (sleep: (ms: number) => Promise<void>) => Promise<void>): void {
     busy++;
-    void scheduler.spawn(`client ${name}`, Number.POSITIVE_INFINITY, async (actor) => {
-      const clock = scheduler.clock(actor);
+    void scheduler.spawn(`client ${name}`, Number.POSITIVE_INFINITY, async () => {
+      const clock = scheduler.clock();
       await work((ms) => clock.until(scheduler.now + ms, new AbortController().signal));
       busy--;
     });

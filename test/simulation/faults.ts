@@ -49,6 +49,8 @@ export interface Faults {
   stale: number;
   /** Somebody purges a queue, or all of them. */
   purge: number;
+  /** An invocation finds an environment, or a process, that remembers earlier ones. */
+  warm: number;
   /** Steps of the simulation after which no more faults happen. */
   steps: number;
 }
@@ -83,7 +85,10 @@ const RATES: [name: FaultName, rate: number][] = [
  * Faults that came later, each with how many of a hundred seeds have it. They are drawn from a chance of their own, and
  * stand at the end: without them a seed tells the story that it told before there were any.
  */
-const LATER_RATES: [name: FaultName, rate: number, seeds: number][] = [['purge', 0.001, 15]];
+const LATER_RATES: [name: FaultName, rate: number, seeds: number][] = [
+  ['purge', 0.001, 15],
+  ['warm', 0.5, 60],
+];
 
 export const FAULTS = [...RATES, ...LATER_RATES].map(([name]) => name);
 

@@ -3,7 +3,7 @@
 import { type AwsServices, ServiceError, type ServiceRequest } from '../../core/ports.ts';
 import { SimulatedTrouble } from './faults.ts';
 import type { LogWatch } from './log-watch.ts';
-import type { Actor, Scheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Behaviour } from './workflow.ts';
 
 interface Job {
@@ -13,7 +13,7 @@ interface Job {
 }
 
 export interface Jobs {
-  servicesFor(actor: Actor): AwsServices;
+  services: AwsServices;
   /** Jobs that never end by themselves and that nobody has stopped. */
   running(): string[];
 }
@@ -45,10 +45,10 @@ export function simulatedJobs(scheduler: Scheduler, watch: LogWatch, behaviourOf
   }
 
   return {
-    servicesFor: (actor) => ({
+    services: {
       async call(request) {
         const output = await scheduler
-          .request(actor, `glue.${request.action}`, async () => answer(request))
+          .request(`glue.${request.action}`, async () => answer(request))
           .catch((trouble) => {
             if (!(trouble instanceof SimulatedTrouble)) throw trouble;
             const refusal = new ServiceError('SdkClientException', trouble.message, 0, 'request');
@@ -56,7 +56,7 @@ export function simulatedJobs(scheduler: Scheduler, watch: LogWatch, behaviourOf
           });
         return { output: output as never, status: 200, requestId: 'request', headers: {} };
       },
-    }),
+    },
     running: () => [...jobs].flatMap(([id, job]) => (stateOf(job) === 'RUNNING' ? [id] : [])),
   };
 }

@@ -93,8 +93,8 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
     if (isOver && watch.knowsJob(id)) violations.push(`${id} runs, when nobody waits for it any more`);
   if (violations.length > 0) return { violations, ends: [], stopped, scheduler, sent: 0, calls: 0 };
   const look = () =>
-    scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async (actor) => {
-      const own = world.worldOf(actor);
+    scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async () => {
+      const own = world.newWorld();
       for (const name of names)
         if ((await readCreation(own, EXECUTION + name)) === undefined)
           violations.push(`${name} was started, and does not exist`);

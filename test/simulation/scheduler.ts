@@ -3,6 +3,7 @@
 // actors can come in either order, an actor can die at each of its awaits, and one seed tells the whole story.
 //
 // A dead actor is one whose requests are never picked again: nothing it would have done later has an effect.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../core/ports.ts';
 import { type Chance, chanceOf } from './chance.ts';
@@ -73,6 +74,7 @@ export class Scheduler {
   /** Whether a crash takes all actors with it, because they share a process. */
   readonly #isOneProcess: boolean;
   readonly #actors = new Set<Actor>();
+  readonly #current = new AsyncLocalStorage<Actor>();
   readonly #luck = new Map<FaultName, Chance>();
   readonly #seed: number;
   #requests: Request[] = [];
@@ -147,23 +149,29 @@ export class Scheduler {
       // Those who share a process share its clock.
       if (actor.isMortal && !this.#isOneProcess && this.strikes('skew')) actor.skew = this.luck('skew').pick(SKEWS_MS);
       this.#actors.add(actor);
-      work(actor).then((value) => {
+      this.#current.run(actor, () => work(actor)).then((value) => {
         this.#actors.delete(actor);
         resolve(value);
       }, reject);
     });
   }
 
-  /** The port as this actor sees it: every call is a request that waits for its turn. */
-  port<T extends object>(actor: Actor, name: string, inside: T): T {
+  /** Who asks: whatever is done is done within an actor. */
+  get actor(): Actor {
+    return this.#current.getStore()!;
+  }
+
+  /** The port as actors see it: every call is a request that waits for its turn. */
+  port<T extends object>(name: string, inside: T): T {
     const members = Object.entries(inside).map(([member, act]) => {
       if (typeof act !== 'function') return [member, act];
-      return [member, (...args: unknown[]) => this.request(actor, `${name}.${member}`, () => act(...args))];
+      return [member, (...args: unknown[]) => this.request(`${name}.${member}`, () => act(...args))];
     });
     return Object.fromEntries(members) as T;
   }
 
-  request<T>(actor: Actor, name: string, act: () => Promise<T>): Promise<T> {
+  request<T>(name: string, act: () => Promise<T>): Promise<T> {
+    const { actor } = this;
     return new Promise<T>((resolve, reject) => {
       if (!actor.isAlive) return;
       const at = this.now + (actor.isMortal ? this.#delayOf(name) : 0);
@@ -184,14 +192,17 @@ export class Scheduler {
     return this.strikes('ghost') || (name === 'table.update' && this.strikes('ghost'));
   }
 
-  clock(actor: Actor): Clock {
+  /** Everybody's own. */
+  clock(): Clock {
     return {
       now: () => {
+        const { actor } = this;
         // Computing takes time, too.
         if (actor.isMortal && this.strikes('jump')) this.now += this.luck('jump').int(1, 300);
         return this.now + actor.skew;
       },
       until: (time, signal) => {
+        const { actor } = this;
         const at = time - actor.skew;
         if (at <= this.now || signal.aborted) return Promise.resolve();
         return new Promise((resolve) => {

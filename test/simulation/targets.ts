@@ -4,7 +4,7 @@ import { type LambdaFunctions, type LambdaRequest, ServiceError } from '../../co
 import { SimulatedTrouble } from './faults.ts';
 import { type Jobs, simulatedJobs } from './jobs.ts';
 import type { LogWatch } from './log-watch.ts';
-import type { Actor, Scheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Behaviour } from './workflow.ts';
 
 /** Somebody outside has a task token now. */
@@ -13,8 +13,7 @@ export type OnToken = (token: string, output: string, behaviour: Behaviour) => v
 const TIMEOUT_MS = 3_000;
 
 export interface Targets {
-  /** The functions as this actor can call them. */
-  lambdaFor(actor: Actor): LambdaFunctions;
+  lambda: LambdaFunctions;
   jobs: Jobs;
   /** What a worker of an activity makes of the input of a task. */
   answerOf(input: Record<string, string>): [output: string, Behaviour];
@@ -48,14 +47,14 @@ export function simulatedTargets(
   return {
     jobs: simulatedJobs(scheduler, watch, (name) => behaviourOf(name)[1]),
     answerOf: ({ state = '', key = '' }) => [`${state} ${digest(key)}`, behaviourOf(state)[1]],
-    lambdaFor: (actor) => ({
+    lambda: {
       async timeoutMs(functionName) {
         return behaviourOf(functionName)[1].timeoutMs;
       },
       async invoke(request, signal) {
         const [name, behaviour] = behaviourOf(request.functionName);
         const answer = await scheduler
-          .request(actor, 'lambda.invoke', async () => run(name, behaviour, request))
+          .request('lambda.invoke', async () => run(name, behaviour, request))
           .catch((trouble) => {
             // Refused, or lost on the way: the SDK has an error for each.
             if (!(trouble instanceof SimulatedTrouble)) throw trouble;
@@ -65,10 +64,10 @@ export function simulatedTargets(
           });
         if (behaviour.hangs) return await new Promise<never>(() => {});
         const duration = Math.min(behaviour.durationMs, behaviour.timeoutMs - 1);
-        await scheduler.clock(actor).until(scheduler.now + duration, signal);
+        await scheduler.clock().until(scheduler.now + duration, signal);
         return answer;
       },
-    }),
+    },
   };
 }
 

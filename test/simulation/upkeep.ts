@@ -3,6 +3,7 @@
 // do, late or twice, and now and then when there is nothing; audits at any moment, and where somebody has purged a queue
 // again and again until one of them has seen everything as it is in the end.
 import type { SQSEvent } from 'aws-lambda';
+import type { World } from '../../core/world.ts';
 import { createDeadLetterHandler } from '../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../handlers/sweep.ts';
 import type { Chance } from './chance.ts';
@@ -26,8 +27,8 @@ export function lookAfter(
   { table, queue, workers }: SimulatedWorld,
   watch: Pick<LogWatch, 'changedAt' | 'isAnyRunning' | 'purged'>,
 ): void {
-  const spawn = (name: string, work: Parameters<typeof workers.spawn>[2]) =>
-    void workers.spawn(name, MINUTE_MS, work).catch(() => {});
+  const spawn = (name: string, work: (world: World) => Promise<unknown>) =>
+    void workers.spawn(name, name === 'burial' ? name : 'sweep', MINUTE_MS, work).catch(() => {});
   const sweep = () =>
     spawn('sweep', async (world) => void (await createSweepHandler(world, workers.report)().catch(workers.report)));
 

@@ -1,5 +1,5 @@
-// The world of one simulation: the production handlers and API over simulated ports. Every actor has a world of its own,
-// as a cold start has, whose every port asks the scheduler.
+// The world of one simulation: the production handlers and API over simulated ports. Every cold start has a world
+// of its own, whose every port asks the scheduler (hosts.ts).
 import type { SQSEvent } from 'aws-lambda';
 import { ownApi } from '../../core/api/own-api.ts';
 import { type ApiResponse, handleRequest } from '../../core/api/wire.ts';
@@ -14,9 +14,10 @@ import { laterMessages } from '../../infra/aws/later.ts';
 import { memoryPayloads } from '../../infra/memory/payloads.ts';
 import type { Chance } from './chance.ts';
 import { SimulatedTrouble } from './faults.ts';
+import { simulatedHosts } from './hosts.ts';
 import type { LogWatch } from './log-watch.ts';
 import { type SimulatedQueue, simulatedQueue } from './queue.ts';
-import type { Actor, Scheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
 import { type SimulatedTable, simulatedTable } from './table.ts';
 import type { Targets } from './targets.ts';
 
@@ -33,7 +34,7 @@ export interface SimulatedWorld {
   workers: Workers;
   /** Troubles that no fault explains. */
   defects: string[];
-  worldOf(actor: Actor): World;
+  newWorld(): World;
   /** All messages, wherever they wait, and the tasks on offer. */
   pending(): [messages: Message[], offers: { run: string; wait: string }[]];
   /** One request to the API; undefined when nobody answers. */
@@ -44,7 +45,13 @@ export interface SimulatedWorld {
 }
 
 export interface Workers {
-  spawn<T>(name: string, lifetimeMs: number, work: (world: World, actor: Actor) => Promise<T>): Promise<T | undefined>;
+  /** `host` is the function that is invoked. */
+  spawn<T>(
+    name: string,
+    host: string,
+    lifetimeMs: number,
+    work: (world: World) => Promise<T>,
+  ): Promise<T | undefined>;
   report(trouble: unknown): void;
 }
 
@@ -88,15 +95,15 @@ export function simulatedWorld(
     if (!isSimulated) defects.push((trouble as Error).stack ?? String(trouble));
   }
 
-  function worldOf(actor: Actor): World {
-    const own = scheduler.port(actor, 'table', table);
+  function newWorld(): World {
+    const own = scheduler.port('table', table);
     const world: World = {
       table: own,
-      queue: isEmbedded ? scheduler.port(actor, 'queue', queue as Queue) : queueOf(actor, own),
-      payloads: scheduler.port(actor, 'payloads', payloads),
-      clock: scheduler.clock(actor),
-      lambda: targets.lambdaFor(actor),
-      services: targets.jobs.servicesFor(actor),
+      queue: isEmbedded ? scheduler.port('queue', queue as Queue) : queueOf(own),
+      payloads: scheduler.port('payloads', payloads),
+      clock: scheduler.clock(),
+      lambda: targets.lambda,
+      services: targets.jobs.services,
       random: () => chance.next(),
       newId,
       ...(isEmbedded ? { working } : {}),
@@ -117,13 +124,13 @@ export function simulatedWorld(
   }
 
   /** SQS, which counts from when it receives a message, and what is kept for later. */
-  function queueOf(actor: Actor, own: World['table']): Queue {
-    const near = scheduler.port(actor, 'queue', queue as Queue);
+  function queueOf(own: World['table']): Queue {
+    const near = scheduler.port('queue', queue as Queue);
     const later = laterMessages(own, { random: () => chance.next(), newId });
-    const clock = scheduler.clock(actor);
+    const clock = scheduler.clock();
     const sendNow = async (messages: Outgoing[]) => {
       if (messages.length === 0) return;
-      await near.send(messages.map(({ at, ...rest }) => (at === undefined ? rest : { ...rest, at: at - actor.skew })));
+      await near.send(messages.map(({ at, ...rest }) => (at === undefined ? rest : { ...rest, at: at - scheduler.actor.skew })));
     };
     return {
       ...near,
@@ -137,9 +144,11 @@ export function simulatedWorld(
     };
   }
 
+  const hosts = simulatedHosts(scheduler, isEmbedded, newWorld);
   const workers: Workers = {
     report,
-    spawn: (name, lifetimeMs, work) => scheduler.spawn(name, lifetimeMs, (actor) => work(worldOf(actor), actor)),
+    spawn: (name, host, lifetimeMs, work) =>
+      scheduler.spawn(name, lifetimeMs, (actor) => hosts.within(host, actor, work)),
   };
 
   /** One invocation of the handler; what it has done is deleted. */
@@ -147,7 +156,7 @@ export function simulatedWorld(
     const named = `worker${++names}`;
     scheduler.note(`${named} receives ${batch.map(({ id }) => id)}`);
     const begun = scheduler.now;
-    void workers.spawn(named, isEmbedded ? PROCESS_LIFETIME_MS : LIFETIME_MS[name], async (own) => {
+    void workers.spawn(named, name, isEmbedded ? PROCESS_LIFETIME_MS : LIFETIME_MS[name], async (own) => {
       const handler = createAdvanceHandler(own, report);
       const Records = batch.map(({ id, receipt, body, receiveCount }) => ({
         messageId: id,
@@ -186,19 +195,21 @@ export function simulatedWorld(
     table,
     workers,
     defects,
-    worldOf,
+    newWorld,
     pending,
     request: (action, body) =>
-      workers.spawn(`api ${action}`, API_LIFETIME_MS, async (world) => {
+      workers.spawn(`api ${action}`, 'api', API_LIFETIME_MS, async (world) => {
         const headers = { 'x-amz-target': `AWSStepFunctions.${action}` };
         return await handleRequest(world, { method: 'POST', headers, body: JSON.stringify(body) }, report);
       }),
     restart() {
       boots++;
       working = new Set();
+      hosts.retire();
     },
     deploy(next) {
       settings = next;
+      hosts.retire();
     },
   };
 }
