@@ -210,6 +210,20 @@ const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
+    invariant: 'caches',
+    name: 'a definition is known by its machine alone',
+    file: 'core/store/definitions.ts',
+    find: 'const cached = cache.get(key);',
+    replace: 'const cached = [...cache].find(([known]) => known.startsWith(creation.machineArn))?.[1];',
+  },
+  {
+    invariant: 'caches',
+    name: 'those who come while the desk is busy are not served',
+    file: 'core/driver/desk.ts',
+    find: '  while (waiting.length > 0) {',
+    replace: '  if (waiting.length > 0) {',
+  },
+  {
     invariant: 'lists',
     name: 'a late announcement wins',
     file: 'core/store/names.ts',

@@ -149,10 +149,12 @@ export class Scheduler {
       // Those who share a process share its clock.
       if (actor.isMortal && !this.#isOneProcess && this.strikes('skew')) actor.skew = this.luck('skew').pick(SKEWS_MS);
       this.#actors.add(actor);
-      this.#current.run(actor, () => work(actor)).then((value) => {
-        this.#actors.delete(actor);
-        resolve(value);
-      }, reject);
+      this.#current
+        .run(actor, () => work(actor))
+        .then((value) => {
+          this.#actors.delete(actor);
+          resolve(value);
+        }, reject);
     });
   }
 

@@ -46,12 +46,7 @@ export interface SimulatedWorld {
 
 export interface Workers {
   /** `host` is the function that is invoked. */
-  spawn<T>(
-    name: string,
-    host: string,
-    lifetimeMs: number,
-    work: (world: World) => Promise<T>,
-  ): Promise<T | undefined>;
+  spawn<T>(name: string, host: string, lifetimeMs: number, work: (world: World) => Promise<T>): Promise<T | undefined>;
   report(trouble: unknown): void;
 }
 
@@ -130,7 +125,9 @@ export function simulatedWorld(
     const clock = scheduler.clock();
     const sendNow = async (messages: Outgoing[]) => {
       if (messages.length === 0) return;
-      await near.send(messages.map(({ at, ...rest }) => (at === undefined ? rest : { ...rest, at: at - scheduler.actor.skew })));
+      await near.send(
+        messages.map(({ at, ...rest }) => (at === undefined ? rest : { ...rest, at: at - scheduler.actor.skew })),
+      );
     };
     return {
       ...near,
