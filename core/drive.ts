@@ -189,7 +189,7 @@ class Worker {
     const mine = { by: this.#by, until: this.#shift.deadline };
     const activation: Activation = isRepeatable(call)
       ? { kind: 'CallClaimed', at, wait, claim: mine, lost: claim.by }
-      : { kind: 'CallEnded', at, wait, outcome: lostWorker(call) };
+      : { kind: 'CallEnded', at, wait, outcome: lostWorker(call), lost: claim.by };
     this.mailbox.push({ activation, turn: 0, message });
   }
 

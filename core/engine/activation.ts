@@ -8,7 +8,8 @@ export type Activation = { at: number } & (
   | { kind: 'Continued'; wait: string }
   /** `lost`: by whom it was claimed before, of a call that may be made again. */
   | { kind: 'CallClaimed'; wait: string; claim: Claim; lost?: string }
-  | { kind: 'CallEnded'; wait: string; outcome: CallOutcome }
+  /** `lost`: by whom it was claimed, where another says so; it counts only as long as that one has not come to an end. */
+  | { kind: 'CallEnded'; wait: string; outcome: CallOutcome; lost?: string }
   /** The end of a call that was submitted: a token's answer, or a child execution's end. */
   | { kind: 'CallbackReceived'; wait: string; outcome: CallOutcome }
   /** A worker of the activity took the task. */

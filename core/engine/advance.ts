@@ -127,6 +127,8 @@ async function wake(
       return true;
     case 'CallEnded': {
       if (open?.kind !== 'task') return false;
+      const { lost } = activation;
+      if (lost !== undefined && (open.claim?.by !== lost || open.submittedAt !== undefined)) return false;
       const state = step.stateOf(frame);
       if (state.Type !== 'Task') return false;
       await guarded(step, frame.id, () => task.resume(step, frame, state, activation.outcome));

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../core/errors.ts';
 import type { Creation } from '../../../core/execution.ts';
+import { callback } from '../../support/callbacks.ts';
 import { chain, count, mapOf, RETRY_LOST, single, task } from '../../support/definitions.ts';
 import { EPOCH, type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 
@@ -184,6 +185,35 @@ describe('where one process is all there is', () => {
     expect(outcome.stopDate).toBe(EPOCH);
     expect(world.clock.now()).toBeGreaterThanOrEqual(EPOCH + FULL_MS);
     expect(world.invocations.get('work')).toBe(1);
+  });
+
+  test('D4: a worker that comes to its end while another looks for it is not given up', async () => {
+    const answer = Promise.withResolvers<void>();
+    let isLookedFor = false;
+    const world: MemoryWorld = memoryWorld(
+      { work: () => answer.promise },
+      { bootId: 'monday' },
+      {
+        table: (inside) => ({
+          ...inside,
+          async query(range) {
+            const found = await inside.query(range);
+            if (!isLookedFor && world.clock.now() > EPOCH && range.from !== undefined) {
+              isLookedFor = true;
+              const [worker = ''] = world.working ?? [];
+              answer.resolve();
+              while (world.working?.has(worker)) await new Promise((go) => setImmediate(go));
+            }
+            return found;
+          },
+        }),
+      },
+    );
+    const creation = await world.start(callback('work'));
+    await world.settle(EPOCH + 600_000);
+    const { chain } = await world.outcomeOf(creation);
+    expect(isLookedFor).toBe(true);
+    expect(chain.at(-1)).toContain('TaskSubmitted');
   });
 
   test('D4: of a worker that ended by a defect the call fails as soon as its message is back', async () => {
