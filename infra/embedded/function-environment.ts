@@ -5,8 +5,8 @@ import { exited, type FunctionFailure, timedOut } from './function-errors.ts';
 import { stampOf } from './function-files.ts';
 import type { EnvironmentData, FromWorker, Invocation } from './function-worker.ts';
 
-/** Lambda's own bound for importing a module. */
-const INIT_TIMEOUT_MS = 10_000;
+/** Lambda gives a module 10 seconds, and the invocation that meets one that took longer its own time once more. */
+const INIT_TIMEOUT_MS = 40_000;
 
 /** Lambda gives the last 4 KB of the log with an answer. */
 const OUTPUT_CHARACTERS_MAX = 4096;
@@ -32,6 +32,7 @@ export class Environment {
   /** Resolves when the module is loaded, or the environment has crashed on it (then `isAlive` is false). */
   readonly loaded: Promise<void>;
   isAlive = true;
+  isLoading = true;
   /** Files of the function; complete once loaded. */
   files: readonly string[];
   /** What the module exports as `timeout`; known once loaded. */
@@ -90,10 +91,13 @@ export class Environment {
     if (!this.isAlive) return { failure: this.#failure(requestId), output: this.#output };
     const limitMs = this.timeoutMs ?? defaultTimeoutMs;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const end = () => {
+        if (this.#current?.requestId !== requestId) return;
         this.#crash = timedOut(requestId, limitMs);
         this.end();
-      }, limitMs);
+      };
+      // An answer that came while this thread was busy is there, and is taken before.
+      const timer = setTimeout(() => setImmediate(end), limitMs);
       this.#output = '';
       this.#current = { requestId, timer, resolve };
       this.#worker.ref();
@@ -106,6 +110,7 @@ export class Environment {
     this.isAlive = false;
     clearTimeout(this.#initTimer);
     void this.#worker.terminate();
+    this.isLoading = false;
     this.#options.onEnd(this);
     this.#load.resolve();
     if (this.#current !== undefined) this.#settle({ failure: this.#failure(this.#current.requestId) });
@@ -146,6 +151,7 @@ export class Environment {
     this.timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
     // An idle environment keeps no process alive.
     this.#worker.unref();
+    this.isLoading = false;
     this.#load.resolve();
   }
 

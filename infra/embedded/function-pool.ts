@@ -96,10 +96,12 @@ export class FunctionPool {
     const { perFunctionAtOnce, perFunction, patienceMs, total } = this.#options.limits;
     const found = this.#takeIdle(functionName, file);
     if (found !== undefined) return found;
-    const own = [...this.#all].filter((environment) => environment.functionName === functionName).length;
-    if (own >= perFunction) return undefined;
-    // Short calls are served sooner by waiting than by starting; long ones must not wait for each other.
-    if (own >= perFunctionAtOnce && performance.now() - since < patienceMs) {
+    const own = [...this.#all].filter((environment) => environment.functionName === functionName);
+    if (own.length >= perFunction) return undefined;
+    // Short calls are served sooner by waiting than by starting; long ones must not wait for each other. A machine that
+    // is still busy with loading is not helped by more of it.
+    const isImpatient = performance.now() - since >= patienceMs;
+    if (own.length >= perFunctionAtOnce && (!isImpatient || own.some(({ isLoading }) => isLoading))) {
       this.#lookAgain ??= setTimeout(() => this.#serve(), patienceMs);
       return undefined;
     }
@@ -134,6 +136,7 @@ export class FunctionPool {
       onEnd: (ended) => this.#forget(ended),
     });
     this.#all.add(environment);
+    void environment.loaded.then(() => this.#serve());
     return environment;
   }
 
