@@ -20,10 +20,17 @@ export interface Memory {
   residentBytes: number;
   /** The heap in use, and what it holds outside. */
   liveBytes: number;
+  /** Threads that run functions, and their heaps. */
+  functions: number;
+  functionBytes: number;
+  /** SQLite's log of what is not in the file yet. */
+  walBytes: number;
 }
 
 export interface BenchServer {
   url: string;
+  /** Where its state is. */
+  directory: string;
   /** An action of AWS's, or one of ours with its prefix: `Stepwell.Diagnose`. */
   call(action: string, input: object): Promise<Record<string, unknown>>;
   createMachine(definition: object): Promise<string>;
@@ -47,6 +54,7 @@ export async function startServer(
   const call = (action: string, input: object) => post(agent, url, action, input);
   return {
     url,
+    directory,
     call,
     async createMachine(definition) {
       const input = { name: `bench${++machines}`, definition: JSON.stringify(definition), roleArn: ROLE };

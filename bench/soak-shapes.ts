@@ -13,6 +13,13 @@ export const FUNCTIONS = {
   return { n };
 };
 `,
+  'answer.mjs': `export const handler = async ({ token }) => {
+  const headers = { 'x-amz-target': 'AWSStepFunctions.SendTaskSuccess', 'content-type': 'application/x-amz-json-1.0' };
+  const body = JSON.stringify({ taskToken: token, output: '"answered"' });
+  const answer = await fetch(process.env.AWS_ENDPOINT_URL_SFN, { method: 'POST', headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
+};
+`,
 };
 
 export interface SoakShape {
@@ -21,19 +28,15 @@ export interface SoakShape {
   /** Of the executions begun by themselves, how many in a hundred. */
   share: number;
   ends: 'SUCCEEDED' | 'FAILED';
+  /** How often each makes a function start. */
+  calls?: Record<string, number>;
   type?: 'EXPRESS';
 }
 
 const pass = (Next?: string) => ({ Type: 'Pass', ...(Next === undefined ? { End: true } : { Next }) });
-/** A function has three seconds, which a starved machine may not give it: then it is called again. */
-const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 20, BackoffRate: 1.2 }];
-const call = (name: string, more: object = {}) => ({
-  Type: 'Task',
-  Resource: functionArn(name),
-  Retry,
-  End: true,
-  ...more,
-});
+/** Without a Retry: however busy the machine is, each is made once and answered. */
+const call = (name: string, more: object = {}) => ({ Type: 'Task', Resource: functionArn(name), End: true, ...more });
+const Retry = [{ ErrorEquals: ['Error'], IntervalSeconds: 1, MaxAttempts: 1 }];
 const wait = (Seconds: number) => ({ Type: 'Wait', Seconds, End: true });
 const only = (state: object) => ({ StartAt: 'Only', States: { Only: state } });
 
@@ -43,7 +46,7 @@ export const WAIT_SECONDS = 2;
 export const SHAPES: SoakShape[] = [
   {
     name: 'passes',
-    share: 25,
+    share: 20,
     ends: 'SUCCEEDED',
     definition: {
       StartAt: 'A',
@@ -56,7 +59,7 @@ export const SHAPES: SoakShape[] = [
     },
   },
   { name: 'waits', share: 20, ends: 'SUCCEEDED', definition: only(wait(WAIT_SECONDS)) },
-  { name: 'calls', share: 15, ends: 'SUCCEEDED', definition: only(call('double')) },
+  { name: 'calls', share: 15, ends: 'SUCCEEDED', calls: { double: 1 }, definition: only(call('double')) },
   {
     name: 'maps',
     share: 10,
@@ -72,6 +75,7 @@ export const SHAPES: SoakShape[] = [
     name: 'parallels',
     share: 5,
     ends: 'SUCCEEDED',
+    calls: { double: 1 },
     definition: only({
       Type: 'Parallel',
       Branches: [
@@ -85,11 +89,8 @@ export const SHAPES: SoakShape[] = [
     name: 'retries',
     share: 5,
     ends: 'SUCCEEDED',
-    definition: only(
-      call('brittle', {
-        Parameters: { 'n.$': '$.n', 'attempt.$': '$$.State.RetryCount' },
-      }),
-    ),
+    calls: { brittle: 2 },
+    definition: only(call('brittle', { Parameters: { 'n.$': '$.n', 'attempt.$': '$$.State.RetryCount' }, Retry })),
   },
   { name: 'fails', share: 5, ends: 'FAILED', definition: only({ Type: 'Fail', Error: 'Soaked', Cause: 'on purpose' }) },
   {
@@ -97,6 +98,18 @@ export const SHAPES: SoakShape[] = [
     share: 5,
     ends: 'SUCCEEDED',
     definition: only({ Type: 'Task', Resource: ACTIVITY_ARN, TimeoutSeconds: 600, End: true }),
+  },
+  {
+    name: 'callbacks',
+    share: 5,
+    ends: 'SUCCEEDED',
+    calls: { answer: 1 },
+    definition: only({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: { FunctionName: 'answer', Payload: { 'token.$': '$$.Task.Token' } },
+      End: true,
+    }),
   },
   {
     name: 'parents',

@@ -1,6 +1,6 @@
-// What is looked at after each step of an expression, because the library does not: that no text or structure outgrows
-// the memory bound (before the next step can double it again), that order-by stays small, and that only functions are
-// called (the library writes a mark into whatever is called, also into the caller's payload).
+// What is looked at after each step of an expression, because the library does not: that there are not too many, that no
+// text or structure outgrows the memory bound (before the next step can double it again), that order-by stays small, and
+// that only functions are called (the library writes a mark into whatever is called, also into the caller's payload).
 
 import { isFunction, MemoryExceeded, measure } from './jsonata-memory.ts';
 
@@ -9,6 +9,13 @@ import { isFunction, MemoryExceeded, measure } from './jsonata-memory.ts';
  * memory grows with the square of the items, and about 8,000 items, reached here, already take 100 MB.
  */
 const SORT_KEYS_MAX = 200_000;
+
+/** Steps of one evaluation: what a whole processor of today does in about a second. */
+const STEPS_MAX = 1_000_000;
+
+export class StepsExceeded extends Error {
+  override name = 'StepsExceeded';
+}
 
 /** The nodes whose result may be a structure that was not there before. */
 const MAKERS: ReadonlySet<string> = new Set(['unary', 'function', 'apply']);
@@ -22,6 +29,7 @@ export interface Usage {
   /** Sizes of structures met before. */
   sizes?: WeakMap<object, number>;
   sortKeys?: number;
+  steps?: number;
 }
 
 export type Watch = (node: Node, result: unknown, usage: Usage) => void;
@@ -32,6 +40,8 @@ export function watchOf(tree: object): Watch {
   const called = new WeakSet<object>();
   mark(tree, sortKeys, called);
   return (node, result, usage) => {
+    usage.steps = (usage.steps ?? 0) + 1;
+    if (usage.steps > STEPS_MAX) throw new StepsExceeded();
     if (sortKeys.has(node)) {
       usage.sortKeys = (usage.sortKeys ?? 0) + 1;
       if (usage.sortKeys > SORT_KEYS_MAX) throw new MemoryExceeded();

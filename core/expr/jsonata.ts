@@ -1,7 +1,7 @@
 // JSONata, the expression language of `{% ... %}` strings: the one door to the library. It compiles once per text,
 // binds `$states`, the variables and AWS's own functions, keeps every evaluation inside AWS's bounds (stack, memory,
 // time, and steps of a regular expression), and turns every failure into States.QueryEvaluationError in AWS's words.
-// The library's clock is used for the time bound only: `$now`, `$random` and the like answer from the scope.
+// The library's clock only ends what steps do not: `$now`, `$random` and the like answer from the scope.
 
 import jsonata from 'jsonata';
 import { StatesError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { ADDED_FUNCTIONS, type Chance } from './jsonata-functions.ts';
 import { MemoryExceeded, SEQUENCE_ITEMS } from './jsonata-memory.ts';
 import { BoundedRegExp, RegexStepsExceeded } from './jsonata-regex.ts';
 import { toJson, UnsupportedResult, withPlainNumbers } from './jsonata-values.ts';
-import { watchOf } from './jsonata-watch.ts';
+import { StepsExceeded, watchOf } from './jsonata-watch.ts';
 
 export interface JsonataScope extends Chance {
   states: { input: Json; result?: Json; errorOutput?: Json; context: Json };
@@ -19,8 +19,12 @@ export interface JsonataScope extends Chance {
   now: number;
 }
 
-/** Evaluation depth on AWS is about 100; its sequences end at 873,782 items; its time bound is one second. */
-const GUARDS = { stack: 100, sequence: SEQUENCE_ITEMS, timeout: 1_000, RegexEngine: BoundedRegExp };
+/**
+ * Evaluation depth on AWS is about 100; its sequences end at 873,782 items. Its time bound is one second, which here is a
+ * number of steps (jsonata-watch.ts): a busy machine, or a small one, must not fail what a quick one does. The clock is
+ * there for the few steps that take seconds each.
+ */
+const GUARDS = { stack: 100, sequence: SEQUENCE_ITEMS, timeout: 20_000, RegexEngine: BoundedRegExp };
 
 /** Names that no expression can write (a blank ends a variable's name), for what the evaluation itself needs. */
 const SCOPE = ' scope';
@@ -92,7 +96,7 @@ function describeTrouble(trouble: unknown, scope: JsonataScope): string {
 
 function boundTripped(trouble: unknown, code: unknown): string | undefined {
   if (trouble instanceof MemoryExceeded) return MEMORY;
-  if (trouble instanceof RegexStepsExceeded) return TIMEOUT;
+  if (trouble instanceof RegexStepsExceeded || trouble instanceof StepsExceeded) return TIMEOUT;
   // JavaScript's own bounds: calls nested too deep, or a string or array longer than any can be.
   if (trouble instanceof RangeError) return /call stack/.test(trouble.message) ? OVERFLOW : MEMORY;
   return typeof code === 'string' && Object.hasOwn(BOUNDS, code) ? BOUNDS[code] : undefined;
