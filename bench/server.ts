@@ -36,7 +36,8 @@ export interface BenchServer {
   createMachine(definition: object): Promise<string>;
   usage(): Promise<Usage>;
   memory(): Promise<Memory>;
-  close(): Promise<void>;
+  /** Takes its state away, unless somebody wants to look into it. */
+  close(isStateKept?: boolean): Promise<void>;
 }
 
 /** `serve-bare.ts` instead answers everything at once: what this client and Node's HTTP can do at most. */
@@ -70,11 +71,13 @@ export async function startServer(
       const [memory] = (await once(child, 'message')) as [Memory];
       return memory;
     },
-    async close() {
+    async close(isStateKept = false) {
       agent.destroy();
-      child.send('close');
-      await once(child, 'exit');
-      rmSync(directory, { recursive: true });
+      if (child.connected) {
+        child.send('close');
+        await once(child, 'exit');
+      }
+      if (!isStateKept) rmSync(directory, { recursive: true });
     },
   };
 }
