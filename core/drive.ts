@@ -8,6 +8,7 @@
 //   D8  infrastructure trouble throws: the message returns to the queue, and the execution knows nothing of it.
 import { activationsOf, claims, definitionFor, grantsOf, owedFor, waitsOf } from './driver/arrivals.ts';
 import { type Arrival, begunJob, type Calls, heldCalls, isFitting } from './driver/calls.ts';
+import { closedWait } from './driver/children.ts';
 import { atWork, isWaitedOut, lostAt } from './driver/claims.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
 import { envOf, RECORD } from './driver/env.ts';
@@ -142,9 +143,10 @@ class Worker {
       case 'taken':
         if (at < message.until) return this.#postpone(message, message.until);
         return await this.#settleClosed(message, message.wait);
-      case 'orphan': {
-        const { child: executionArn, awaitedBy } = message;
-        return await this.#send({ children: [{ kind: 'StopChild', executionArn, awaitedBy }] });
+      case 'start': {
+        const isTooLate = (await closedWait(this.#world, this.known.state)) !== undefined;
+        arrive({ kind: 'Started', at: message.creation.startDate, isTooLate });
+        return;
       }
       default:
         for (const activation of activationsOf(message, at)) arrive(activation);

@@ -1,7 +1,8 @@
 // Redrive goes down: a parent that is redriven goes on with the child that it waited for, instead of beginning another.
 // Asking twice is asking once: the child knows which wait of its parent it works for.
-import { endOfChild, PARENT_ENDED } from '../driver/children.ts';
+import { endOfChild } from '../driver/children.ts';
 import { adoptExecution, redriveExecution, stopExecution } from '../driver/executions.ts';
+import { PARENT_ENDED } from '../engine/nested.ts';
 import type { Creation } from '../execution.ts';
 import { readCreation } from '../store/names.ts';
 import { readHead, standingOf } from '../store/standing.ts';
@@ -27,7 +28,7 @@ export async function resumeChild(
     if (head.awaitedBy === parent.wait) return { startDate };
     if (status === 'SUCCEEDED') return { startDate, answer: endOfChild(child, head, parent.pattern) };
     if (status === 'RUNNING' && head.awaitedBy === '') {
-      if (await adoptExecution(world, child, parent.wait)) return { startDate };
+      await adoptExecution(world, child, head, parent.wait);
     } else if (status === 'RUNNING') {
       // Its parent's earlier attempt is over, and the message that stops it on its way.
       await stopExecution(world, child, { error: PARENT_ENDED });

@@ -1,6 +1,6 @@
 // Parents and children that have lost each other: a child whose parent waits for it no longer, a parent whose child is gone.
-import { PARENT_ENDED } from '../driver/children.ts';
 import { send } from '../driver/message.ts';
+import { PARENT_ENDED } from '../engine/nested.ts';
 import { awaitedByOf, type Frame, parseWaitName, waitName } from '../engine/state.ts';
 import type { Creation } from '../execution.ts';
 import { type LogRecord, readNewest } from '../store/log.ts';

@@ -15,16 +15,16 @@ import type { Message } from './message.ts';
 
 /** The activations of a message that needs no look at the run. */
 export function activationsOf(
-  message: Exclude<Message, { kind: 'call' | 'timer' | 'taken' | 'orphan' }>,
+  message: Exclude<Message, { kind: 'call' | 'timer' | 'taken' | 'start' }>,
   at: number,
 ): Activation[] {
   switch (message.kind) {
-    case 'start':
-      return [{ kind: 'Started', at: message.creation.startDate }];
     case 'stop':
       return [{ kind: 'StopRequested', at, ...given(message, 'error', 'cause', 'redriveCount', 'awaitedBy') }];
     case 'redrive':
       return [{ kind: 'Redriven', at, count: message.count, ...given(message, 'clientToken', 'awaitedBy') }];
+    case 'adopt':
+      return [{ kind: 'Awaited', at, by: message.awaitedBy, redriveCount: message.redriveCount }];
     case 'callback':
       return [{ kind: 'CallbackReceived', at, wait: message.wait, outcome: message.outcome }];
     case 'continue':

@@ -3,6 +3,7 @@
 
 import type { Command } from '../engine/activation.ts';
 import type { Job } from '../engine/call.ts';
+import { PARENT_ENDED } from '../engine/nested.ts';
 import {
   awaitedByOf,
   jobOf,
@@ -14,13 +15,13 @@ import {
   type Wait,
 } from '../engine/state.ts';
 import { assertNever } from '../errors.ts';
+import type { Creation } from '../execution.ts';
 import { mockedOutcome } from '../integrations/mocked.ts';
 import type { QueueName } from '../ports.ts';
-import { announce, readCreation } from '../store/names.ts';
+import { announce } from '../store/names.ts';
 import { offerTask } from '../store/offers.ts';
 import type { World } from '../world.ts';
-import { endOfChild, PARENT_ENDED } from './children.ts';
-import { LOST_AFTER_MS } from './claims.ts';
+import { closedWait, endOfChild, workingChild } from './children.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { cancelMessage, nextPoll } from './polling.ts';
 
@@ -45,6 +46,8 @@ export interface Owed {
   cancelled: Job[];
   /** The list entry says something else than the log; of an end, who waits for it has to hear. */
   isNews: boolean;
+  /** This child has to look whether its parent waits for it. */
+  isParentAsked: boolean;
   /**
    * By wait, the ids of messages that were about it so far and are let go now. For each a next one takes its id: somebody else may
    * hold the old one still, act on it, and be lost, and what its records owe is found under the id that caused them.
@@ -62,6 +65,7 @@ export function nothingOwed(): Owed {
     polls: [],
     cancelled: [],
     isNews: false,
+    isParentAsked: false,
     heirs: new Map(),
   };
 }
@@ -80,6 +84,7 @@ export async function stillOwed(
       case 'AnnounceEnd':
       case 'AnnounceRedrive':
       case 'StopChild':
+      case 'CheckParent':
       case 'CancelJob':
         oweAsIs(owed, command);
         break;
@@ -119,6 +124,9 @@ export function oweAsIs(
       break;
     case 'StopChild':
       owed.children.push(command);
+      break;
+    case 'CheckParent':
+      owed.isParentAsked = true;
       break;
     case 'PollJob':
       owed.polls.push(command.wait);
@@ -161,6 +169,7 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
   for (const wait of owed.polls) messages.push(...pollMessage(world, state, seq, wait));
   for (const job of owed.cancelled) messages.push(cancelMessage(world, state.creation, job));
   messages.push(...(await stopMessages(world, state, owed.children)));
+  if (owed.isParentAsked) messages.push(...(await ownStop(world, state)));
   if (owed.isNews) messages.push(...endMessage(world, state));
   const mocked = new Map(owed.offers.map((wait) => [wait, mockedAnswer(world, state, seq, wait)]));
   messages.push(...[...mocked.values()].flat());
@@ -183,23 +192,26 @@ export function endMessage(world: World, { creation, head }: Pick<RunState, 'cre
   return [{ message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome }, queue: 'advance' }];
 }
 
-/** To each child; and to the parent itself, where somebody may still begin the child until then. */
+/** To each child that works for a wait that is closed now. */
 async function stopMessages(world: World, { creation }: RunState, children: StopChild[]): Promise<Sending[]> {
-  const { run, executionArn } = creation;
-  const queue: QueueName = 'advance';
-  const later = children.flatMap(({ executionArn: child, awaitedBy, until }): Sending[] => {
-    if (until === undefined) return [];
-    const message: Message = { id: world.newId(), run, executionArn, kind: 'orphan', child, awaitedBy };
-    return [{ message, queue, at: until + LOST_AFTER_MS }];
-  });
-  const begun = await Promise.all(children.map((each) => readCreation(world, each.executionArn)));
-  const now = children.flatMap(({ awaitedBy }, index): Sending[] => {
-    const child = begun[index];
-    if (child === undefined || child.parent?.run !== run) return [];
-    const request = { kind: 'stop', error: PARENT_ENDED, awaitedBy } as const;
-    return [{ message: { id: world.newId(), run: child.run, executionArn: child.executionArn, ...request }, queue }];
-  });
-  return [...now, ...later];
+  const working = await Promise.all(
+    children.map(async (each) => {
+      const child = await workingChild(world, creation.run, each);
+      return child === undefined ? [] : [stopMessage(world, child, each.awaitedBy)];
+    }),
+  );
+  return working.flat();
+}
+
+/** To this child itself, where its parent has closed the wait that it works for. */
+async function ownStop(world: World, state: RunState): Promise<Sending[]> {
+  const wait = await closedWait(world, state);
+  return wait === undefined ? [] : [stopMessage(world, state.creation, wait)];
+}
+
+function stopMessage(world: World, { run, executionArn }: Creation, awaitedBy: string): Sending {
+  const message = { id: world.newId(), run, executionArn, kind: 'stop' as const, error: PARENT_ENDED, awaitedBy };
+  return { message, queue: 'advance' };
 }
 
 /** What a mock says in place of an activity's worker. */

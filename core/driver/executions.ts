@@ -65,15 +65,19 @@ export async function redriveExecution(
   return { isTaken, redriveDate: state.head.redriveDate ?? now };
 }
 
-/** Lets a running child work for this wait of its parent. False when it does not run any more. */
-export async function adoptExecution(world: World, creation: Creation, by: string): Promise<boolean> {
+/** Lets a child that runs for nobody, as this head says, work for this wait of its parent; if it still does. */
+export async function adoptExecution(
+  world: World,
+  creation: Creation,
+  { redriveCount }: Head,
+  awaitedBy: string,
+): Promise<void> {
   const { run, executionArn } = creation;
-  const { state } = await request(world, creation, {
-    message: { id: world.newId(), run, executionArn, kind: 'timer', waits: [] },
-    activation: { kind: 'Awaited', at: world.clock.now(), by },
-    isInsured: false,
+  await request(world, creation, {
+    message: { id: world.newId(), run, executionArn, kind: 'adopt', awaitedBy, redriveCount },
+    activation: { kind: 'Awaited', at: world.clock.now(), by: awaitedBy, redriveCount },
+    isInsured: true,
   });
-  return state.head.status === 'RUNNING';
 }
 
 /**

@@ -21,8 +21,8 @@ export type Purpose =
   | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
   /** Insurance of an accepted RedriveExecution: `count` is the redrive it is about. */
   | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string }
-  /** To a parent: nobody can begin this child of a closed wait any more; where it was begun after all, it must stop. */
-  | { kind: 'orphan'; child: string; awaitedBy: string }
+  /** Insurance of a parent's going on with a child that somebody redrove: what the child works for from now on. */
+  | { kind: 'adopt'; awaitedBy: string; redriveCount: number }
   /** Insurance of a worker's poll for a task; before `until` the poll may still be under way. */
   | { kind: 'taken'; wait: string; until: number }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */

@@ -4,7 +4,7 @@ import type { Claim } from './state.ts';
 
 /** `at` is the time of arrival: deadlines passed by then win over the answer (D7). */
 export type Activation = { at: number } & (
-  | { kind: 'Started' }
+  | { kind: 'Started'; isTooLate?: boolean } // of a child whose parent waits for it no longer: it ends as it begins
   | { kind: 'Continued'; wait: string }
   /** `lost`: by whom it was claimed before, of a call that may be made again. */
   | { kind: 'CallClaimed'; wait: string; claim: Claim; lost?: string }
@@ -20,8 +20,8 @@ export type Activation = { at: number } & (
   | { kind: 'StopRequested'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
   /** An execution that failed, timed out or was stopped goes on where it broke; for a parent that waits for it, or for nobody. */
   | { kind: 'Redriven'; count: number; clientToken?: string; awaitedBy?: string }
-  /** A running child works for this wait of its parent from now on. */
-  | { kind: 'Awaited'; by: string }
+  /** A child that runs for nobody since that redrive works for this wait of its parent from now on. */
+  | { kind: 'Awaited'; by: string; redriveCount: number }
 );
 
 export type Command =
@@ -32,8 +32,10 @@ export type Command =
   | { kind: 'Continue'; waits: string[] }
   /** An activity's workers may have this task. */
   | { kind: 'OfferTask'; wait: string }
-  /** The parent's call is over, so its child must stop; until then somebody may yet begin it. */
-  | { kind: 'StopChild'; executionArn: string; awaitedBy: string; until?: number }
+  /** The parent's call is over, so its child must stop. */
+  | { kind: 'StopChild'; executionArn: string; awaitedBy: string }
+  /** This child works for another wait of its parent now, and must stop if that is closed already. */
+  | { kind: 'CheckParent' }
   /** Somebody must ask how the job that this wait is for stands, until it has ended. */
   | { kind: 'PollJob'; wait: string }
   /** The task's call is over before its job is, so the job must stop. */

@@ -9,6 +9,7 @@ import type { HistoryEvent } from '../execution.ts';
 import type { Activation, Command } from './activation.ts';
 import { inputDetails } from './history.ts';
 import { endRun, enter, limitRun } from './move.ts';
+import { PARENT_ENDED } from './nested.ts';
 import { failRun, failState } from './recover.ts';
 import { redrive } from './redrive.ts';
 import { awaitedByOf, type Claim, type Frame, ROOT, RUN_WAIT, type RunState, type TaskWait } from './state.ts';
@@ -78,7 +79,7 @@ export async function advance(
 
 /** False when the activation is for something that is over. */
 async function apply(step: Step, activation: Activation): Promise<boolean> {
-  if (activation.kind === 'Started') return begin(step);
+  if (activation.kind === 'Started') return begin(step, activation);
   if (activation.kind === 'Redriven')
     return await redrive(step, activation, (frame, act) => guarded(step, frame, act), work);
   if (step.isOver) return false;
@@ -89,7 +90,7 @@ async function apply(step: Step, activation: Activation): Promise<boolean> {
     return true;
   }
   if (activation.kind === 'StopRequested') return stop(step, activation);
-  if (activation.kind === 'Awaited') return workFor(step, activation.by);
+  if (activation.kind === 'Awaited') return workFor(step, activation);
   if (activation.kind === 'TimerFired' && activation.wait === RUN_WAIT) {
     if (deadline === undefined) return false;
     step.commands.push({ kind: 'StartTimer', wait: RUN_WAIT, at: deadline });
@@ -181,7 +182,7 @@ async function timerFired(
   return true;
 }
 
-function begin(step: Step): boolean {
+function begin(step: Step, { isTooLate = false }: { isTooLate?: boolean }): boolean {
   const { creation } = step.run;
   const { fork } = creation;
   if (step.head.nextEventId > 1) return false;
@@ -196,8 +197,9 @@ function begin(step: Step): boolean {
   });
   const { state, input, variables } = fork ?? { state: step.definition.StartAt, input: creation.input };
   step.set({ id: ROOT, state, input, previous: 1, ...(variables === undefined ? {} : { variables }) });
-  step.ready.push(ROOT);
   limitRun(step, creation.startDate);
+  if (isTooLate) abort(step, { error: PARENT_ENDED });
+  else step.ready.push(ROOT);
   return true;
 }
 
@@ -215,16 +217,21 @@ function stop(
   if (redriveCount !== undefined && redriveCount !== step.head.redriveCount) return false;
   if (awaitedBy !== undefined && awaitedBy !== awaitedByOf({ creation: step.run.creation, head: step.head }))
     return false;
-  const reason = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-  step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
-  endRun(step, { status: 'ABORTED', ...reason });
+  abort(step, { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) });
   return true;
 }
 
+function abort(step: Step, reason: { error?: string; cause?: string }): void {
+  step.record(0, 'ExecutionAborted', { executionAbortedEventDetails: reason });
+  endRun(step, { status: 'ABORTED', ...reason });
+}
+
 /** A record has at least one frame: the root, as it stands, carries the new head. */
-function workFor(step: Step, wait: string): boolean {
-  step.head.awaitedBy = wait;
+function workFor(step: Step, { by, redriveCount }: { by: string; redriveCount: number }): boolean {
+  if (step.head.awaitedBy !== '' || step.head.redriveCount !== redriveCount) return false;
+  step.head.awaitedBy = by;
   step.set(step.frame(ROOT));
+  step.commands.push({ kind: 'CheckParent' });
   return true;
 }
 

@@ -7,6 +7,9 @@ import { type Integration, type Nested, parseResource } from './call.ts';
 import { type Frame, jobOf, waitName } from './state.ts';
 import type { Step } from './step.ts';
 
+/** The error of a child whose parent was stopped, or no longer waits for it. */
+export const PARENT_ENDED = 'States.TaskAborted';
+
 /**
  * The child of the call that this frame's Task is about to make; undefined where the call waits for none. A task that
  * is redriven goes on with the child of its last attempt.
@@ -53,10 +56,8 @@ export function stopChild(step: Step, { id, wait: open }: Frame): void {
   const awaitedBy = waitName(id, open.since);
   if (open.child !== undefined) step.commands.push({ kind: 'StopChild', executionArn: open.child, awaitedBy });
   else if (open.claim !== undefined)
-    // Whoever makes the call may begin the child only now.
     for (const executionArn of [open.call.nested?.child, open.call.nested?.redrives])
-      if (executionArn !== undefined)
-        step.commands.push({ kind: 'StopChild', executionArn, awaitedBy, until: open.claim.until });
+      if (executionArn !== undefined) step.commands.push({ kind: 'StopChild', executionArn, awaitedBy });
 }
 
 /** The run is over: so are the children and jobs of all its frames, at hand or not. */

@@ -49,6 +49,7 @@ function reopen(step: Step, clientToken: string | undefined, awaitedBy: string):
     executionRedrivenEventDetails: { redriveCount: head.redriveCount },
   });
   step.commands.push({ kind: 'AnnounceRedrive' });
+  if (awaitedBy !== '') step.commands.push({ kind: 'CheckParent' });
   limitRun(step, step.now);
   return id;
 }

@@ -6,7 +6,6 @@ import type { Item } from '../ports.ts';
 import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
 import { expiry, extendLife, readNewest, readRecord } from './log.ts';
-import { isWaitOpen } from './run-state.ts';
 
 const NAME_PREFIX = 'name#';
 
@@ -22,16 +21,9 @@ function listSortOf({ run }: Creation, at: number): string {
   return `${new Date(at).toISOString()}#${run}`;
 }
 
-/**
- * The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. Undefined
- * for a child that has not begun when its parent no longer waits: it was told to stop already, and nobody else would.
- */
-export async function holdName(world: World, creation: Creation): Promise<Creation | undefined> {
-  const holder = await readCreation(world, creation.executionArn);
-  if (holder !== undefined) return holder;
-  const { parent } = creation;
-  if (parent !== undefined && !(await isWaitOpen(world, parent.run, parent.wait))) return undefined;
-  return await takeName(world, creation);
+/** The same as `takeName`, for whoever comes when the name is likely to be held: a read costs less than a put. */
+export async function holdName(world: World, creation: Creation): Promise<Creation> {
+  return (await readCreation(world, creation.executionArn)) ?? (await takeName(world, creation));
 }
 
 /** Takes the name if nobody holds it; gives the creation that holds it in the end. */

@@ -14,7 +14,6 @@ export interface Wakers {
 }
 
 interface Run {
-  executionArn: string | undefined;
   head: Head;
   frames: Map<string, Frame>;
   /** Ids of the messages whose records owe something about a wait, or claim its call. */
@@ -25,9 +24,8 @@ export function wakers(): Wakers {
   const runs = new Map<string, Run>();
 
   return {
-    stored(run, { head, frames, commands, causes, creation }) {
-      const executionArn = creation?.executionArn;
-      const known = runs.get(run) ?? { executionArn, head, frames: new Map(), causes: new Map() };
+    stored(run, { head, frames, commands, causes }) {
+      const known = runs.get(run) ?? { head, frames: new Map(), causes: new Map() };
       runs.set(run, known);
       known.head = head;
       for (const frame of frames) known.frames.set(frame.id, frame);
@@ -39,10 +37,8 @@ export function wakers(): Wakers {
       for (const wait of owed) known.causes.set(wait, new Set([...(known.causes.get(wait) ?? []), ...causes]));
     },
     forgotten(messages, offers) {
-      return [...runs].flatMap(([run, { executionArn, head, frames, causes }]) => {
+      return [...runs].flatMap(([run, { head, frames, causes }]) => {
         if (head.status !== 'RUNNING') return [];
-        // A child that nobody waits for is about to be stopped.
-        if (messages.some((message) => message.kind === 'orphan' && message.child === executionArn)) return [];
         const own = messages.filter((message) => message.run === run);
         const isCovered = (wait: string) =>
           own.some((message) => isAbout(message, wait) || causes.get(wait)?.has(message.id)) ||
