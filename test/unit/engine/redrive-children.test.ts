@@ -1,5 +1,6 @@
 // Redrive goes down: a parent goes on with the child that it waited for. And no child outlives the wait of its parent.
 import { expect, test } from 'vitest';
+import { readCreation } from '../../../core/driver/executions.ts';
 import type { Activation } from '../../../core/engine/activation.ts';
 import { advance } from '../../../core/engine/advance.ts';
 import { initialHead, type RunState } from '../../../core/engine/state.ts';
@@ -322,4 +323,55 @@ test('a worker that is lost while its child begins is followed by another, and t
   const { status, chain } = await world.outcomeOf(creation);
   expect(status).toBe('FAILED');
   expect(chain.filter((line) => /TaskStarted|TaskSubmitted|TaskFailed/.test(line)).length).toBe(3);
+});
+
+test('a child whose start comes when its parent waits no longer ends before it does anything', async () => {
+  const late: Parameters<Queue['send']>[0] = [];
+  const queue = (inside: Queue): Queue => ({
+    ...inside,
+    async send(messages) {
+      const isStart = ({ body }: { body: string }) => body.includes('"kind":"start"') && body.includes(CHILD_RUN);
+      late.push(...messages.filter(isStart));
+      await inside.send(messages.filter((each) => !isStart(each)));
+    },
+  });
+  const { world, stop } = await worldOf({ child: ASKING }, {}, { queue });
+  const creation = await world.start(NAMED);
+  await world.pass(1_000);
+  await stop(creation.executionArn);
+  await world.pass(1_000);
+  await world.queue.send(late.splice(0));
+  await world.pass(1_000);
+  expect(await world.api('DescribeExecution', { executionArn: CHILD_RUN })).toMatchObject({ status: 'ABORTED' });
+  expect(world.invocations.size).toBe(0);
+});
+
+test('a child that is redriven just when its parent stops waiting for it is stopped again', async () => {
+  let run: string | undefined;
+  let atWork: () => Promise<unknown> = async () => {};
+  const table = (inside: Table): Table => ({
+    ...inside,
+    async put(item, condition) {
+      if (item.pk === `run#${run}`) await atWork();
+      return await inside.put(item, condition);
+    },
+  });
+  const { world, redrive, stop } = await worldOf({ child: ASKING }, {}, { table });
+  const { executionArn } = await world.start(NAMED);
+  await world.pass(1_000);
+  await stop(executionArn);
+  await world.pass(1_000);
+  run = (await readCreation(world, CHILD_RUN))?.run;
+  atWork = async () => {
+    run = undefined;
+    await stop(executionArn);
+  };
+  await redrive(executionArn);
+  await world.pass(20_000);
+  expect(run).toBe(undefined);
+  for (const each of [executionArn, CHILD_RUN])
+    expect(await world.api('DescribeExecution', { executionArn: each })).toMatchObject({
+      status: 'ABORTED',
+      redriveCount: 1,
+    });
 });
