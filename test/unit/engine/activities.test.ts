@@ -1,7 +1,6 @@
 // Activities: tasks on offer, taken by exactly one worker, and then answered by their token.
 import { expect, test } from 'vitest';
 import { handleRequest } from '../../../core/api/wire.ts';
-import type { Queue } from '../../../core/ports.ts';
 import { codeOf } from '../../support/callbacks.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
@@ -163,24 +162,4 @@ test('a task is handed to nobody who is gone', async () => {
   for (let turn = 0; turn < 5; turn++) await world.pass(1_000);
   expect(JSON.parse((await second).body)).toMatchObject({ input: '{"n":1}' });
   expect((await first).body).toBe('{}');
-});
-
-test('a timer that comes before somebody takes the task stays, because whoever takes it may have no other', async () => {
-  const isOther = (body: string) => body.includes('"kind":"timer"') && !body.includes('"hint"');
-  const queue = (inside: Queue): Queue => ({
-    ...inside,
-    send: (messages) => inside.send(messages.filter(({ body }) => !isOther(body))),
-  });
-  const world = memoryWorld({}, { activityPollMs: 0 }, { queue });
-  const { activityArn } = await world.api('CreateActivity', { name: 'work' });
-  const task = { Type: 'Task', Resource: activityArn, TimeoutSeconds: 30, End: true };
-  const creation = await world.start({ StartAt: 'A', States: { A: task } });
-  await world.pass(1_000);
-  const { run, executionArn } = creation;
-  const hint = { id: 'hint', run, executionArn, kind: 'timer', waits: ['0@0'] };
-  await world.queue.send([{ queue: 'advance', body: JSON.stringify(hint) }]);
-  await world.pass(300_000);
-  expect(await world.api('GetActivityTask', { activityArn })).toMatchObject({ taskToken: expect.any(String) });
-  await world.pass(100_000);
-  expect(await world.outcomeOf(creation)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
 });
