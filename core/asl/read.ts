@@ -16,7 +16,8 @@ export function readDefinition(text: string, diagnostics: Diagnostic[]): JsonObj
     const value = parseJson(text);
     if (isObject(value)) return value;
   } catch {
-    return refuse('INVALID_JSON_DESCRIPTION', jsonComplaint(text).message, diagnostics);
+    const { message, location } = jsonComplaint(text);
+    return refuse('INVALID_JSON_DESCRIPTION', message, diagnostics, location);
   }
   return refuse('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object', diagnostics);
 }
@@ -26,6 +27,6 @@ export function jsonErrorAt(text: string): number {
   return jsonComplaint(text).at;
 }
 
-function refuse(code: string, message: string, diagnostics: Diagnostic[]): undefined {
-  report(diagnostics, code, message);
+function refuse(code: string, message: string, diagnostics: Diagnostic[], location?: string): undefined {
+  report(diagnostics, code, message, location);
 }

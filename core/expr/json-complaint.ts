@@ -16,23 +16,27 @@ const LITERALS = ['true', 'false', 'null'];
 /** So much of the text is quoted where a bracket is named. */
 const QUOTED = 500;
 
-/** The message, and the place in the text that it is about. */
-export function jsonComplaint(text: string): { message: string; at: number } {
+/** The message, the place in the text that it is about, and how Jackson tells where it stopped reading. */
+export function jsonComplaint(text: string): { message: string; at: number; location: string } {
   try {
     readDocument(text);
   } catch (complaint) {
-    if (complaint instanceof Complaint) return { message: complaint.message, at: Math.min(complaint.at, text.length) };
-    throw complaint;
+    if (!(complaint instanceof Complaint)) throw complaint;
+    const { message, at, read } = complaint;
+    return { message, at, location: sourceLocation(text, Math.min(read, text.length)) };
   }
-  return { message: 'The text is not valid JSON', at: 0 };
+  return { message: 'The text is not valid JSON', at: 0, location: sourceLocation(text, 0) };
 }
 
 class Complaint extends Error {
   readonly at: number;
+  /** Where the parser would read on: behind the character or token that it complains of. */
+  readonly read: number;
 
-  constructor(message: string, at: number) {
+  constructor(message: string, at: number, read = at + 1) {
     super(message);
     this.at = at;
+    this.read = read;
   }
 }
 
@@ -163,7 +167,7 @@ function readLiteral(text: string, from: number): number {
       `Non-standard token '${token}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`,
       from,
     );
-  throw new Complaint(`Unrecognized token '${token}': was expecting ${VALUES}`, from);
+  throw new Complaint(`Unrecognized token '${token}': was expecting ${VALUES}`, from, from + token.length);
 }
 
 function skipSpace(text: string, from: number): number {

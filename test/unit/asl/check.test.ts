@@ -569,10 +569,21 @@ test.each([
   ['', S, 'Definition must be a valid JSON object'],
   ['[]', S, 'Definition must be a valid JSON object'],
   ['"text"', S, 'Definition must be a valid JSON object'],
-  ['{"StartAt":', 'INVALID_JSON_DESCRIPTION', expect.any(String)],
   ['['.repeat(10_000), 'TOO_DEEPLY_NESTED', 'The definition is too deeply nested'],
 ])('text that is no definition has one finding: %.20s', (text, code, message) => {
   expect(checkDefinition(text).diagnostics).toEqual([{ severity: 'ERROR', code, message }]);
+});
+
+test('a definition that is not JSON says where it stops to be', () => {
+  expect(checkDefinition('not JSON').diagnostics).toEqual([
+    {
+      severity: 'ERROR',
+      code: 'INVALID_JSON_DESCRIPTION',
+      message:
+        "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+      location: '[Source: (String)"not JSON"; line: 1, column: 4]',
+    },
+  ]);
 });
 
 test('one state on its own may lead anywhere', () => {

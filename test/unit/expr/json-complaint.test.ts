@@ -60,7 +60,16 @@ test.each([
     2,
   ],
 ])('%j: %s', (text, message, at) => {
-  expect(jsonComplaint(text)).toEqual({ message, at });
+  expect(jsonComplaint(text)).toMatchObject({ message, at });
+});
+
+test.each([
+  ['{a:1}', 'line: 1, column: 3'],
+  ['not json', 'line: 1, column: 4'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line: 3, column: 4'],
+  ['{"a"', 'line: 1, column: 5'],
+])('%j: Jackson stops at %s', (text, place) => {
+  expect(jsonComplaint(text).location).toBe(`[Source: (String)"${text}"; ${place}]`);
 });
 
 test('whatever JSON.parse refuses has a complaint of its own', () => {
