@@ -9,7 +9,7 @@ import { announce, listNames, readCreation, takeName } from '../store/names.ts';
 import { readStanding, standingOf } from '../store/standing.ts';
 import type { World } from '../world.ts';
 import { request } from './desk.ts';
-import { endMessage } from './dispatch.ts';
+import { dispatch, stillOwed } from './dispatch.ts';
 import { type Message, send } from './message.ts';
 
 export { listNames as listExecutions, readCreation };
@@ -53,8 +53,7 @@ export async function redriveExecution(
   const { run, executionArn } = creation;
   const redrive = { count: head.redriveCount + 1, ...how };
   const now = world.clock.now();
-  // Whoever waits for the end that is over now may not have heard of it yet.
-  await send(world, endMessage(world, { creation, head }));
+  await sendEnd(world, creation);
   // The audit asks no log of what the list shows as ended: without this, the insurance alone would know.
   await announce(world, creation, { ...head, isBeingRedriven: true });
   const { state, isTaken } = await request(world, creation, {
@@ -63,6 +62,18 @@ export async function redriveExecution(
     isInsured: true,
   });
   return { isTaken, redriveDate: state.head.redriveDate ?? now };
+}
+
+/**
+ * What the end of a run still owes (who waits for it may not have heard, its children and jobs may run on): nobody looks
+ * for it behind a redrive.
+ */
+async function sendEnd(world: World, creation: Creation): Promise<void> {
+  const newest = await readNewest(world, creation.run);
+  if (newest === undefined || newest.head.status === 'RUNNING') return;
+  const { owed } = await stillOwed(newest.commands, false, async () => undefined);
+  const state = { creation, head: newest.head, frames: new Map(), outputs: new Map() };
+  await dispatch(world, state, newest.seq, owed);
 }
 
 /** Lets a child that runs for nobody, as this head says, work for this wait of its parent; if it still does. */
