@@ -16,16 +16,16 @@ import { KnownRun } from './driver/known-run.ts';
 import type { Message } from './driver/message.ts';
 import { lookAfterJobs } from './driver/polling.ts';
 import { sharesOf } from './driver/shares.ts';
+import { fire } from './driver/timers.ts';
 import type { Activation, Command } from './engine/activation.ts';
 import { type Advance, advance, type Claimer } from './engine/advance.ts';
 import type { Call } from './engine/call.ts';
-import { openWait, RUN_WAIT, type TaskWait, waitName } from './engine/state.ts';
+import { openWait, type TaskWait, waitName } from './engine/state.ts';
 import { Missing } from './engine/step.ts';
 import { assert } from './errors.ts';
 import type { Creation } from './execution.ts';
 import { isRepeatable, lostWorker } from './integrations/index.ts';
 import type { QueueName } from './ports.ts';
-import { readHeartbeat } from './store/heartbeats.ts';
 import { type LogRecord, putRecord, readRecord } from './store/log.ts';
 import { holdName, readCreation, restoreName } from './store/names.ts';
 import { mayBeOpen } from './store/run-state.ts';
@@ -132,10 +132,11 @@ class Worker {
     const at = this.#world.clock.now();
     const arrive = (activation: Activation) => this.mailbox.push({ activation, turn: 0, message });
     switch (message.kind) {
-      case 'timer':
-        for (const wait of message.waits)
-          arrive({ kind: 'TimerFired', at, wait, ...(await this.#lastHeartbeat(wait)) });
-        return;
+      case 'timer': {
+        const { fired, again } = await fire(this.#world, this.known, message);
+        for (const activation of fired) arrive(activation);
+        return await this.#send({ heartbeats: again });
+      }
       case 'call':
         for (const wait of message.waits) await this.#takeCall(message, wait);
         return;
@@ -151,14 +152,6 @@ class Worker {
       default:
         for (const activation of activationsOf(message, at)) arrive(activation);
     }
-  }
-
-  /** Heartbeats are read when their timer fires, and at no other time (D7). */
-  async #lastHeartbeat(wait: string): Promise<{ heartbeatAt?: number }> {
-    const open = wait === RUN_WAIT ? undefined : (await this.known.openFrame(wait))?.wait;
-    if (open?.kind !== 'task' || open.call.heartbeatSeconds === undefined) return {};
-    const heartbeatAt = await readHeartbeat(this.#world, this.known.state.creation.run, wait);
-    return heartbeatAt === undefined ? {} : { heartbeatAt };
   }
 
   /** D4: claims a call, leaves it to the worker that has claimed it, or finds that worker lost. */

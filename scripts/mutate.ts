@@ -168,6 +168,20 @@ const MUTANTS: Mutant[] = [
   },
   {
     invariant: 'D7',
+    name: 'a message goes on with a turn that another one has',
+    file: 'core/store/turns.ts',
+    find: 'return known === turn.turn && newest.by === turn.by ? newest : undefined;',
+    replace: 'return turn;',
+  },
+  {
+    invariant: 'D7',
+    name: 'each delivery of a timer decides anew',
+    file: 'core/store/turns.ts',
+    find: 'newest.by === turn.by ? newest : undefined;',
+    replace: 'newest.by === turn.by ? turn : undefined;',
+  },
+  {
+    invariant: 'D7',
     name: 'the sweep deletes a message before it has sent it',
     file: 'infra/aws/later.ts',
     find: 'const items = await table.query({ pk, to: sortKey(until + 1), limit: RELEASE_MESSAGES });',

@@ -2,6 +2,7 @@
 import { endMessage, nothingOwed, type Owed, owe } from '../driver/dispatch.ts';
 import type { Sending } from '../driver/message.ts';
 import { forgottenSince } from '../driver/polling.ts';
+import { lostTimer, mustBeat } from '../driver/timers.ts';
 import { parseResource } from '../engine/call.ts';
 import { type Frame, RUN_WAIT, type TaskWait, waitName } from '../engine/state.ts';
 import { dueAt } from '../engine/states/task.ts';
@@ -87,10 +88,10 @@ async function examineSubmitted(
 ): Promise<void> {
   const { run } = creation;
   const name = waitName(id, wait.since);
-  const beat = wait.call.heartbeatSeconds === undefined ? undefined : await readHeartbeat(world, run, name);
-  const due = dueAt(wait, beat ?? 0);
+  const due = dueAt(wait, (mustBeat(wait) ? await readHeartbeat(world, run, name) : undefined) ?? 0);
   if (due !== undefined && due < before) {
-    owe(late.owed.timers, due, name);
+    if (mustBeat(wait)) late.owed.heartbeats.push({ wait: name, at: due, ...(await lostTimer(world, run, name)) });
+    else owe(late.owed.timers, due, name);
     late.reasons.push(`state '${state}' was to time out at ${when(due)}`);
   }
   const forgotten = await forgottenSince(world, run, name, wait);

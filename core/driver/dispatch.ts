@@ -24,6 +24,7 @@ import type { World } from '../world.ts';
 import { closedWait, endOfChild, workingChild } from './children.ts';
 import { type Message, type Purpose, type Sending, send } from './message.ts';
 import { cancelMessage, nextPoll } from './polling.ts';
+import type { HeartbeatTimer } from './timers.ts';
 
 /** Waits that one message names at most. */
 const WAITS_PER_MESSAGE = 50;
@@ -35,6 +36,8 @@ export interface Owed {
   calls: Record<QueueName, string[]>;
   /** Waits by the moment they are due. */
   timers: Map<number, string[]>;
+  /** Timers that have found a heartbeat, and go on. */
+  heartbeats: HeartbeatTimer[];
   ready: string[];
   /** Tasks for the workers of an activity. */
   offers: string[];
@@ -59,6 +62,7 @@ export function nothingOwed(): Owed {
   return {
     calls: { advance: [], call: [] },
     timers: new Map(),
+    heartbeats: [],
     ready: [],
     offers: [],
     children: [],
@@ -155,17 +159,18 @@ export async function dispatch(world: World, state: RunState, seq: number, owed:
     for (const [heir, ofOne] of Map.groupBy(named, ({ heir }) => heir))
       for (let i = 0; i < ofOne.length; i += most) {
         const some = ofOne.slice(i, i + most).map(({ wait }) => wait);
-        messages.push({
-          message: messageOf(heir ?? world.newId(), state, seq, some, { kind, waits: some }),
-          queue,
-          at,
-        });
+        const purpose = kind === 'timer' ? { kind, waits: some, turn: 0 } : { kind, waits: some };
+        messages.push({ message: messageOf(heir ?? world.newId(), state, seq, some, purpose), queue, at });
       }
   };
   add('call', owed.calls.advance, 'advance');
   add('call', owed.calls.call, 'call');
   add('continue', owed.ready, 'advance');
   for (const [at, waits] of owed.timers) add('timer', waits, 'advance', at);
+  for (const { wait, at, turn, id = world.newId() } of owed.heartbeats) {
+    const message = messageOf(id, state, seq, [wait], { kind: 'timer', waits: [wait], turn });
+    messages.push({ message, queue: 'advance', at });
+  }
   for (const wait of owed.polls) messages.push(...pollMessage(world, state, seq, wait));
   for (const job of owed.cancelled) messages.push(cancelMessage(world, state.creation, job));
   messages.push(...(await stopMessages(world, state, owed.children)));

@@ -15,7 +15,8 @@ export type Purpose =
   | { kind: 'express'; creation: Creation }
   /** Make the calls these waits name. */
   | { kind: 'call'; waits: string[] }
-  | { kind: 'timer'; waits: string[] }
+  /** `turn`: the one it has, where it is a heartbeat's (timers.ts); messages of earlier versions have none. */
+  | { kind: 'timer'; waits: string[]; turn?: number }
   | { kind: 'continue'; waits: string[] }
   /** Insurance of an accepted StopExecution (D5): it stops nothing that was redriven since. */
   | { kind: 'stop'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }

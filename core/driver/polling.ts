@@ -11,9 +11,8 @@ import type { CallOutcome, Job } from '../engine/call.ts';
 import { jobOf, type TaskWait } from '../engine/state.ts';
 import type { Creation } from '../execution.ts';
 import { askForJob, pollPause, stopJob } from '../integrations/jobs.ts';
-import type { Key } from '../ports.ts';
-import { expiry } from '../store/log.ts';
 import { isWaitOpen } from '../store/run-state.ts';
+import { newestTurn, takeTurn, turnKey } from '../store/turns.ts';
 import type { World } from '../world.ts';
 import { type Message, type PollLine, type Sending, send } from './message.ts';
 
@@ -69,7 +68,9 @@ async function poll(world: World, message: Poll, deadline: number, again: Sendin
   if (message.due > message.turn) {
     // The end of the job is recorded, or the wait is over for another reason: what its record still owes is looked up.
     if (!(await isWaitOpen(world, run, wait))) return ended({ kind: 'timed-out' });
-    if (!(await takeTurn(world, message))) return [];
+    const { line, turn, due } = message;
+    const taken = { ...turnKey('job', run, wait), turn: due, by: line };
+    if ((await takeTurn(world, taken, turn)) === undefined) return [];
   }
   const answer = await withinTime(world, deadline, (signal) => askForJob(world, message, signal));
   if (typeof answer === 'object') return ended(answer);
@@ -84,10 +85,6 @@ function turnAt(at: number, { since }: Job): number {
   return Math.floor((at - since) / TURN_MS);
 }
 
-function turnKey(run: string, wait: string): Key {
-  return { pk: `job#${run}`, sk: wait };
-}
-
 /** Since when nobody asks for a wait's job, roughly; undefined while somebody may: a line took this turn or the last. */
 export async function forgottenSince(
   world: World,
@@ -97,22 +94,8 @@ export async function forgottenSince(
 ): Promise<number | undefined> {
   const job = jobOf(task);
   if (job === undefined) return undefined;
-  const turn = Number((await world.table.get(turnKey(run, wait)))?.turn ?? 0);
+  const turn = (await newestTurn(world, turnKey('job', run, wait)))?.turn ?? 0;
   return turnAt(world.clock.now(), job) - turn < 2 ? undefined : job.since + (turn + 1) * TURN_MS;
-}
-
-/** Whether this line is the one that goes on. */
-async function takeTurn(world: World, { line, run, wait, due }: Poll): Promise<boolean> {
-  const key = turnKey(run, wait);
-  for (;;) {
-    const item = await world.table.get(key);
-    if (item !== undefined && Number(item.turn) >= due) return item.by === line;
-    const taken = { ...key, turn: due, by: line, expires: expiry(world) };
-    const before = Number(item?.turn);
-    const condition =
-      item === undefined ? ({ if: 'absent' } as const) : ({ if: 'equals', attribute: 'turn', value: before } as const);
-    if (await world.table.put(taken, condition)) return true;
-  }
 }
 
 async function withinTime<T>(world: World, deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

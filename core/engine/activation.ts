@@ -14,8 +14,8 @@ export type Activation = { at: number } & (
   | { kind: 'CallbackReceived'; wait: string; outcome: CallOutcome }
   /** A worker of the activity took the task. */
   | { kind: 'ActivityTaken'; wait: string; workerName?: string }
-  /** `heartbeatAt`: the last heartbeat, of a call that must send them. */
-  | { kind: 'TimerFired'; wait: string; heartbeatAt?: number }
+  /** Of a call that must send heartbeats: none has come in time. */
+  | { kind: 'TimerFired'; wait: string }
   /** Stops the execution only where it stands at that redrive, and only while it works for that wait of its parent. */
   | { kind: 'StopRequested'; error?: string; cause?: string; redriveCount?: number; awaitedBy?: string }
   /** An execution that failed, timed out or was stopped goes on where it broke; for a parent that waits for it, or for nobody. */

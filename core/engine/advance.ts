@@ -161,12 +161,12 @@ async function timerFired(
   step: Step,
   frame: Frame,
   woken: Frame,
-  { at, wait: name, heartbeatAt }: { at: number; wait: string; heartbeatAt?: number },
+  { at, wait: name }: { at: number; wait: string },
 ): Promise<boolean> {
   const open = frame.wait;
   const state = step.stateOf(frame);
   if (open?.kind === 'task' && open.submittedAt !== undefined && state.Type === 'Task') {
-    await guarded(step, frame.id, () => task.expire(step, frame, state, heartbeatAt));
+    await guarded(step, frame.id, () => task.expire(step, frame, state));
     return true;
   }
   if (open?.kind !== 'timer' && open?.kind !== 'retry') return false;

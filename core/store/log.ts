@@ -86,8 +86,13 @@ const EXTENDED_AT_ONCE = 100;
 
 /** Gives the records of a run that stays open a later expiry (D12). Costs one write per record, so the audit does it weekly. */
 export async function extendLife(world: World, run: string, expires: number): Promise<void> {
+  await extendItems(world, logKey(run), expires);
+}
+
+/** The same for all that stands under a key. */
+export async function extendItems(world: World, partition: string, expires: number): Promise<void> {
   for (let from = ''; ; ) {
-    const page = await world.table.query({ pk: logKey(run), from, limit: EXTENDED_AT_ONCE });
+    const page = await world.table.query({ pk: partition, from, limit: EXTENDED_AT_ONCE });
     for (const { pk, sk } of page) await world.table.update({ pk, sk }, { expires }, { if: 'exists' });
     const last = page.at(-1);
     if (last === undefined || page.length < EXTENDED_AT_ONCE) return;

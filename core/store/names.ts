@@ -5,7 +5,9 @@ import type { Creation, ExecutionStatus, Listed } from '../execution.ts';
 import type { Item } from '../ports.ts';
 import type { World } from '../world.ts';
 import { loadBody, storeBody } from './body.ts';
+import { extendHeartbeats } from './heartbeats.ts';
 import { expiry, extendLife, readNewest, readRecord } from './log.ts';
+import { extendTurns } from './turns.ts';
 
 const NAME_PREFIX = 'name#';
 
@@ -147,6 +149,8 @@ export async function restoreName(world: World, run: string): Promise<Creation |
 export async function keep(world: World, { run, executionArn }: Creation): Promise<void> {
   const expires = expiry(world);
   await extendLife(world, run, expires);
+  await extendHeartbeats(world, run, expires);
+  await extendTurns(world, run, expires);
   await world.table.update(nameKey(executionArn), { expires }, { if: 'exists' });
 }
 

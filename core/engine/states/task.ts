@@ -158,9 +158,9 @@ export async function answer(step: Step, frame: Frame, state: TaskState, outcome
 }
 
 /** The timer of a submitted call: its timeout, or a heartbeat that did not come. */
-export async function expire(step: Step, frame: Frame, state: TaskState, heartbeatAt = 0): Promise<void> {
+export async function expire(step: Step, frame: Frame, state: TaskState): Promise<void> {
   const wait = taskWait(frame);
-  const due = dueAt(wait, heartbeatAt);
+  const due = dueAt(wait, 0);
   if (due === undefined) return;
   if (step.now < due) step.commands.push({ kind: 'StartTimer', wait: waitName(frame.id, wait.since), at: due });
   else await end(step, frame, state, { kind: 'timed-out' });

@@ -47,6 +47,16 @@ test('budget: a heartbeat is one put, and wakes nothing until its timer', async 
   expect(await cost(() => world.pass(60_000))).toEqual({ puts: 0, updates: 0, reads: 0, refused: 0, sends: 0 });
 });
 
+test('budget: a timer that finds a heartbeat is one read, one put for its turn, and one send', async () => {
+  const { world, cost, beat } = await measured({ HeartbeatSeconds: 600 });
+  await world.pass(10_000);
+  for (let times = 0; times < 5; times++) {
+    await world.pass(579_000);
+    await beat();
+    expect(await cost(() => world.pass(11_000))).toEqual({ puts: 1, updates: 0, reads: 1, refused: 0, sends: 1 });
+  }
+});
+
 test('budget: a task that waits costs nothing while it waits', async () => {
   const { world, cost } = await measured({});
   expect(await cost(() => world.pass(86_400_000))).toEqual({ puts: 0, updates: 0, reads: 0, refused: 0, sends: 0 });

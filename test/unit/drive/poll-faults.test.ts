@@ -1,56 +1,18 @@
 // The line of messages that asks for a job, under faults: it is never lost, and never more than one for long; the job is
 // submitted once, and its end is recorded once.
 import { describe, expect, test } from 'vitest';
-import type { Queue, Received, Table } from '../../../core/ports.ts';
+import type { Received } from '../../../core/ports.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';
 import { task } from '../../support/definitions.ts';
+import { dyingAt } from '../../support/dying.ts';
 import { answersLost, connectionsBroken, throttled } from '../../support/faults.ts';
-import { build, type JobWorld, jobWorld } from '../../support/job-service.ts';
-import type { Twist } from '../../support/memory-world.ts';
+import { build, jobWorld } from '../../support/job-service.ts';
 
 const MINUTE = 60_000;
 const REST = build();
 
-/** The process dies at its n-th request to a port, before or after the request has taken effect; the next one lives. */
-function dyingAt(
-  n: number,
-  isDone: boolean,
-): { twist: Twist; died: () => boolean; born(to: JobWorld | undefined): void } {
-  let requests = 0;
-  let dead = false;
-  let victim: JobWorld | undefined;
-  function mortal<T extends object>(port: T): T {
-    const entries = Object.entries(port).map(([name, member]) => {
-      if (typeof member !== 'function') return [name, member];
-      return [
-        name,
-        async (...args: unknown[]) => {
-          if (victim === undefined || ++requests !== n) return await member(...args);
-          if (isDone) await member(...args);
-          dead = true;
-          victim.world.crash(`boot${n}`);
-          return await new Promise(() => {});
-        },
-      ];
-    });
-    return Object.fromEntries(entries) as T;
-  }
-  return {
-    twist: { table: (table: Table) => mortal(table), queue: (queue: Queue) => mortalQueue(queue, mortal) },
-    died: () => dead,
-    born(to) {
-      victim = to;
-    },
-  };
-}
-
-/** Receiving is what wakes a process, and not its own act. */
-function mortalQueue(queue: Queue, mortal: <T extends object>(port: T) => T): Queue {
-  return { ...mortal(queue), receive: queue.receive };
-}
-
 /** Requests of an execution that nothing happens to. */
-const REQUESTS = 110;
+const REQUESTS = 109;
 const DEATHS = Array.from({ length: REQUESTS }, (_, i) => i + 1).flatMap((n) => [
   [n, 'before'] as const,
   [n, 'after'] as const,
@@ -61,7 +23,7 @@ test.each(DEATHS)('a process that dies at request %i, %s it took effect, loses n
   const jobs = jobWorld(15 * MINUTE, { bootId: 'boot0' }, twist);
   const { world, builds, asked } = jobs;
   const creation = await world.start(REST);
-  born(jobs);
+  born(jobs.world);
   await world.settle();
   born(undefined);
   const { status, error, events } = await world.outcomeOf(creation);
@@ -87,7 +49,7 @@ test.each(LAST_DEATHS)(
     const jobs = jobWorld(10 * MINUTE, { bootId: 'boot0' }, twist);
     const { world } = jobs;
     const creation = await world.start(THEN_WORK);
-    born(jobs);
+    born(jobs.world);
     await world.settle();
     born(undefined);
     const { status, error } = await world.outcomeOf(creation);
