@@ -1,161 +1,104 @@
-// The promise of durability, tested with the power cord: the server is killed inside calls, again and again, while it
-// runs orders. Nothing acknowledged is missing, nothing is called twice unasked, nothing hangs.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The promise of durability, tested with the power cord: the server is killed inside calls, with their results on the way,
+// in the middle of requests, and while it gets up again. Nothing acknowledged is missing, nothing is called twice unasked,
+// nothing hangs.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
-import { functionArn } from '../support/definitions.ts';
-import { freePort, type LocalProcess, startProcess } from '../support/local-process.ts';
+import { afterAll, expect, test } from 'vitest';
+import { freePort, startProcess } from '../support/local-process.ts';
 import { seededRandom } from '../support/random.ts';
+import { Lane, MOMENTS } from './killed-lane.ts';
+import { type Journal, SHAPES, workplace } from './killed-work.ts';
 
-const ORDERS = 200;
-const KILLS = 50;
-const ORDERS_PER_BOOT = ORDERS / KILLS;
-const STEPS = ['reserve', 'charge', 'ship'];
-const CALL_MS = 150;
-const RETRY_SECONDS = 1;
+/** Servers side by side: while one boots, others work. Each has a state and a journal of its own. */
+const LANES = 4;
+const KILLS_PER_LANE = 2 * MOMENTS.length;
+/** No measure of anything: the end of a hang. */
+const HANG_MS = 600_000;
 
-/** Calls of one function that the embedded engine runs at once. */
-const CALLS_AT_ONCE = 10;
-
-/** Says that it began, works, says that it is done. */
-const FUNCTION = `import { appendFileSync } from 'node:fs';
-const journal = import.meta.dirname + '/../journal.log';
-export const handler = async ({ order, step, attempt }) => {
-  appendFileSync(journal, \`began \${order} \${step} \${attempt}\\n\`);
-  await new Promise((done) => setTimeout(done, ${CALL_MS}));
-  appendFileSync(journal, \`ended \${order} \${step} \${attempt}\\n\`);
-  return { step };
-};
-`;
-
-function orders(more: object): object {
-  const states = STEPS.map((step, index) => [
-    step,
-    {
-      Type: 'Task',
-      Resource: functionArn('work'),
-      Parameters: { 'order.$': '$$.Execution.Name', step, 'attempt.$': '$$.State.RetryCount' },
-      ...(index + 1 < STEPS.length ? { Next: STEPS[index + 1] } : { End: true }),
-      ...more,
-    },
-  ]);
-  return { StartAt: STEPS[0], States: Object.fromEntries(states) };
-}
-
-const Retry = [
-  { ErrorEquals: ['Lambda.SdkClientException'], IntervalSeconds: RETRY_SECONDS, BackoffRate: 1, MaxAttempts: 1_000 },
-];
-
-interface Calls {
-  began: string[];
-  ended: Set<string>;
-}
-
-function readJournal(root: string): Calls {
-  const lines = readFileSync(join(root, 'journal.log'), 'utf8').split('\n');
-  const of = (kind: string) => lines.filter((line) => line.startsWith(kind)).map((line) => line.slice(kind.length + 1));
-  return { began: of('began'), ended: new Set(of('ended')) };
-}
-
-/** Resolves when so many calls more have begun. */
-async function begun(root: string, more: number): Promise<void> {
-  const { length } = readJournal(root).began;
-  while (readJournal(root).began.length < length + more) await pause(5);
-}
-
-/** Servers that are killed side by side: while one boots, others work. Each has a state and a journal of its own. */
-const LANES = 5;
-const KILLS_PER_LANE = KILLS / LANES;
-const ORDERS_PER_LANE = ORDERS / LANES;
+const tally = new Map<string, number>();
+const count = (what: string, times: number) => tally.set(what, (tally.get(what) ?? 0) + times);
+afterAll(() => console.log([...tally].map(([what, times]) => `${times} ${what}`).join(', ')));
 
 test.concurrent.for(Array.from({ length: LANES }, (_, lane) => lane + 1))(
-  `${ORDERS_PER_LANE} of ${ORDERS} orders survive ${KILLS_PER_LANE} of ${KILLS} kills inside calls (server %i)`,
-  { timeout: 240_000 },
+  `executions of ${Object.keys(SHAPES).length} shapes survive ${KILLS_PER_LANE} kills at ${MOMENTS.length} kinds of moments (server %i)`,
+  { timeout: HANG_MS },
   async (seed, context) => {
     const root = mkdtempSync(join(tmpdir(), 'killed-'));
-    const functions = join(root, 'functions');
-    mkdirSync(functions);
-    writeFileSync(join(functions, 'work.mjs'), FUNCTION);
-    writeFileSync(join(root, 'journal.log'), '');
-    const boot = { state: join(root, 'state'), functions, port: await freePort() };
+    const work = workplace(root);
+    const port = await freePort();
+    const boot = { state: join(root, 'state'), functions: work.functions, port };
+    const lane = new Lane(work, () => startProcess({ ...boot, transitionsPerMessage: seed % 2 === 0 ? 1 : 25 }));
     const random = seededRandom(seed);
-
-    let server = await startProcess(boot);
     try {
-      const machines = [
-        await machine(server, 'plain', orders({})),
-        await machine(server, 'retried', orders({ Retry })),
-      ];
-      const accepted = new Map<string, string>();
-      let killsInsideCalls = 0;
-      while (killsInsideCalls < KILLS_PER_LANE) {
-        for (let i = 0; i < ORDERS_PER_BOOT && accepted.size < ORDERS_PER_LANE; i++) {
-          const stateMachineArn = machines[accepted.size % 2];
-          const { executionArn } = await server.api('StartExecution', {
-            stateMachineArn,
-            name: `order-${accepted.size}`,
-          });
-          accepted.set(String(executionArn), accepted.size % 2 === 0 ? 'plain' : 'retried');
-        }
-        await begun(root, 1 + Math.floor(random() * 2));
-        await server.kill();
-        const { began, ended } = readJournal(root);
-        if (began.slice(-CALLS_AT_ONCE).some((call) => !ended.has(call))) killsInsideCalls++;
-        server = await startProcess(boot);
+      await lane.open();
+      for (let kill = 0; kill < KILLS_PER_LANE; kill++) {
+        const moment = MOMENTS[kill % MOMENTS.length]!;
+        await lane.kill(moment, 1 + Math.floor(random() * 3));
+        count(`kills ${moment}`, 1);
       }
-
-      const ownMs = RETRY_SECONDS * 1_000 + (STEPS.length * ORDERS_PER_LANE * CALL_MS) / CALLS_AT_ONCE;
-      await context.expect
-        .poll(() => unfinished(server, machines), { timeout: 90_000 + ownMs, interval: 200 })
-        .toEqual([]);
-
-      expect(accepted.size).toBe(ORDERS_PER_LANE);
-      const { began, ended } = readJournal(root);
-      expect(new Set(began).size, 'a call was begun twice in one attempt').toBe(began.length);
-      for (const [executionArn, kind] of accepted) await judge(server, executionArn, kind, began, ended);
+      await context.expect.poll(() => unfinished(lane), { timeout: HANG_MS, interval: 100 }).toBe(0);
+      expect((await lane.api('Stepwell.Diagnose', {})).findings).toEqual([]);
+      await judge(lane, work.read());
     } finally {
-      await server.kill();
+      await lane.close();
       rmSync(root, { recursive: true });
     }
   },
 );
 
-async function machine(server: LocalProcess, name: string, definition: object): Promise<string> {
-  const roleArn = 'arn:aws:iam::123456789012:role/orders';
-  const { stateMachineArn } = await server.api('CreateStateMachine', {
-    name,
-    definition: JSON.stringify(definition),
-    roleArn,
-  });
-  return String(stateMachineArn);
+interface Execution {
+  name: string;
+  executionArn: string;
+  status: string;
 }
 
-async function unfinished(server: LocalProcess, machines: string[]): Promise<unknown[]> {
-  const lists = machines.map((stateMachineArn) =>
-    server.api('ListExecutions', { stateMachineArn, statusFilter: 'RUNNING', maxResults: 1_000 }),
-  );
-  return (await Promise.all(lists)).flatMap(({ executions }) => executions as unknown[]);
+async function listAll(lane: Lane, shape: string, filter: object = {}): Promise<Execution[]> {
+  const request = { stateMachineArn: lane.machines.get(shape), maxResults: 1_000, ...filter };
+  return (await lane.api('ListExecutions', request)).executions as Execution[];
 }
 
-/** What was cut off ends with the lost worker's error, unless Retry says otherwise; every start has its event. */
-async function judge(
-  server: LocalProcess,
-  executionArn: string,
-  kind: string,
-  began: string[],
-  ended: Set<string>,
-): Promise<void> {
-  const { status, error, name } = await server.api('DescribeExecution', { executionArn });
-  const { events } = await server.api('GetExecutionHistory', { executionArn, maxResults: 1_000 });
+async function unfinished(lane: Lane): Promise<number> {
+  await lane.askAgain();
+  const running = Object.keys(SHAPES).map((shape) => listAll(lane, shape, { statusFilter: 'RUNNING' }));
+  return (await Promise.all(running)).flat().length;
+}
+
+async function judge(lane: Lane, journal: Journal): Promise<void> {
+  expect(new Set(journal.began).size, 'a call was begun twice in one attempt').toBe(journal.began.length);
+  for (const shape of Object.keys(SHAPES)) {
+    const listed = await listAll(lane, shape);
+    const wanted = [...lane.wanted].filter(([, each]) => each === shape).map(([name]) => name);
+    const own = listed.filter(({ name }) => lane.wanted.has(name));
+    expect(own.map(({ name }) => name).sort()).toEqual(wanted.sort());
+    // A child for each parent, however often it died in between.
+    const parents = [...lane.wanted.values()].filter((each) => each === 'parent').length;
+    expect(listed.length - own.length).toBe(shape === 'retried' ? parents : 0);
+    for (const execution of listed) await judgeOne(lane, shape, execution, journal);
+    count('executions', listed.length);
+  }
+  count('calls', journal.began.length);
+  count('of them cut off', lane.cutOff.size);
+}
+
+/** What was cut off ends with the lost worker's error, unless Retry says otherwise; every beginning of a call has its event. */
+async function judgeOne(lane: Lane, shape: string, { name, executionArn }: Execution, journal: Journal): Promise<void> {
+  const { status, error, output } = await lane.api('DescribeExecution', { executionArn });
+  const { events } = await lane.api('GetExecutionHistory', { executionArn, maxResults: 1_000 });
   const history = events as { id: number; type: string }[];
   expect(history.map(({ id }) => id)).toEqual(history.map((_, index) => index + 1));
-  const calls = began.filter((call) => call.startsWith(`${name} `));
-  const wasCutOff = calls.some((call) => !ended.has(call));
-  const starts = history.filter(({ type }) => type === 'LambdaFunctionStarted').length;
-  expect(calls.length).toBeLessThanOrEqual(starts);
-  if (kind === 'retried') expect(status).toBe('SUCCEEDED');
-  else if (status === 'FAILED') expect(error).toBe('Lambda.SdkClientException');
-  else expect({ status, wasCutOff }).toEqual({ status: 'SUCCEEDED', wasCutOff: false });
+  const calls = journal.began.filter((call) => call.startsWith(`${name} `));
+  const starts = history.filter(({ type }) => type === 'LambdaFunctionStarted' || type === 'TaskStarted').length;
+  expect(calls.length, `calls of ${name} that no event tells of`).toBeLessThanOrEqual(starts);
+  if (shape === 'stopped') expect({ name, status }).toEqual({ name, status: 'ABORTED' });
+  else if (shape === 'plain' && status === 'FAILED') {
+    expect(error).toBe('Lambda.SdkClientException');
+    count('failed because their definition has no Retry', 1);
+  } else {
+    const given = typeof output === 'string' ? JSON.parse(output) : undefined;
+    const expected = shape === 'asked' ? lane.answers.get(name) : SHAPES[shape]?.output;
+    expect({ name, status, given }).toEqual({ name, status: 'SUCCEEDED', given: expected ?? given });
+    const isCutOff = shape === 'plain' && calls.some((call) => lane.cutOff.has(call));
+    expect(isCutOff, `${name} went on after a call that nobody saw the end of`).toBe(false);
+  }
 }

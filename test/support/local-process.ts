@@ -14,7 +14,7 @@ export interface LocalProcess {
   pid: number;
   /** What it has said of itself, line by line. */
   lines: string[];
-  /** Any action of the API; rejects when the server refuses or is gone. */
+  /** Any action of AWS's API, or `Stepwell.<Action>`; rejects when the server refuses or is gone. */
   api(action: string, body: object): Promise<Record<string, unknown>>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -33,13 +33,16 @@ export interface ProcessArguments {
   state: string;
   functions: string;
   port: number;
+  transitionsPerMessage?: number;
   /** What it may do less than we: a command that starts it, before its own. */
   under?: string[];
 }
 
 /** Resolves when it answers; rejects with what it said when it ends before. */
-export async function startProcess({ state, functions, port, under = [] }: ProcessArguments): Promise<LocalProcess> {
-  const own = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, state, functions, String(port)];
+export async function startProcess(options: ProcessArguments): Promise<LocalProcess> {
+  const { state, functions, port, transitionsPerMessage = 25, under = [] } = options;
+  const flags = ['--disable-warning=ExperimentalWarning', MAIN];
+  const own = [process.execPath, ...flags, state, functions, String(port), String(transitionsPerMessage)];
   const [command = '', ...args] = [...under, ...own];
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -70,7 +73,10 @@ export async function startProcess({ state, functions, port, under = [] }: Proce
 async function request(port: number, action: string, body: object): Promise<Record<string, unknown>> {
   const answer = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
-    headers: { 'x-amz-target': `AWSStepFunctions.${action}`, 'content-type': 'application/x-amz-json-1.0' },
+    headers: {
+      'x-amz-target': action.includes('.') ? action : `AWSStepFunctions.${action}`,
+      'content-type': 'application/x-amz-json-1.0',
+    },
     body: JSON.stringify(body),
   });
   const value = (await answer.json()) as Record<string, unknown>;

@@ -1,11 +1,11 @@
 // The process that local-process.ts starts: the server that `npm start` starts, without the examples.
-// `node serve.ts <state directory> <functions directory> <port>`
+// `node serve.ts <state directory> <functions directory> <port> <transitions per message>`
 import { flushCompileCache } from 'node:module';
 import { LIMITS } from '../../core/limits.ts';
 import { startServer } from '../../local/server.ts';
 import { SERVING } from './serving.ts';
 
-const [stateDirectory, functions = '', port] = process.argv.slice(2);
+const [stateDirectory, functions = '', port, transitionsPerMessage = '25'] = process.argv.slice(2);
 try {
   await startServer({
     port: Number(port),
@@ -13,7 +13,7 @@ try {
     account: '123456789012',
     region: 'us-east-1',
     functionDirectories: [functions],
-    transitionsPerMessage: 25,
+    transitionsPerMessage: Number(transitionsPerMessage),
     limits: LIMITS.aws,
     log: console.error,
   });
