@@ -38,6 +38,7 @@ export const ADDED_FUNCTIONS: Record<string, AddedFunction> = {
   sort: { signature: '<af?:a>', call: (_chance, items?: unknown[], swap?: Swap) => sort(items, swap) },
   distinct: { signature: '<x:x>', call: (_chance, value: unknown) => distinct(value) },
   spread: { signature: '<x-:a<o>>', call: (_chance, value: unknown) => spread(value) },
+  base64encode: { signature: '<s-:s>', call: (_chance, text?: string) => base64Encode(text) },
   base64decode: { signature: '<s-:s>', call: (_chance, text?: string) => base64Decode(text) },
 };
 
@@ -98,6 +99,16 @@ function parse(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
+  } catch {
+    throw new InternalFailure();
+  }
+}
+
+/** Fails on what Latin-1 does not have, where the library encodes another character instead. */
+function base64Encode(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return btoa(text);
   } catch {
     throw new InternalFailure();
   }

@@ -39,6 +39,7 @@ test('an expression is a string wholly between {% and %}, quoted without the mar
 
 describe('an expression gives', () => {
   test.each<[string, Json]>([
+    ['$base64encode("aü") ~> $base64decode()', 'aü'],
     ['$states.input.order.id', 'x'],
     ['$states.input.order.lines.sku', ['a', 'b']],
     ['$states.input.order.lines[sku="a"]', { sku: 'a' }],
@@ -143,6 +144,7 @@ describe('a failing expression says', () => {
     ['$sum("a")', thrown('T0412: Argument 1 of function "sum" must be an array of "numbers"')], // T
     ['$error("stop")', thrown('D3137: stop')],
     ['$base64decode("!!!")', 'threw an internal error during evaluation. an-id'], // T
+    ['$base64encode("€")', 'threw an internal error during evaluation. an-id'],
     ['$parse("{")', 'threw an internal error during evaluation. an-id'],
     ['[1..873783] ~> $count()', bound('Expression evaluation memory limit exceeded: Check for excessive memory usage')], // T
     [
