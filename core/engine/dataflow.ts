@@ -105,12 +105,21 @@ export function effectiveInput(step: Step, frame: Frame, state: State): Payload 
   return input;
 }
 
+type WorkState = State & { Parameters?: Json; Arguments?: Json };
+
 /** What a Task, Parallel, or Pass works on: after Parameters or Arguments. */
-export async function workInput(
-  step: Step,
-  frame: Frame,
-  state: State & { Parameters?: Json; Arguments?: Json },
-): Promise<Payload> {
+export async function workInput(step: Step, frame: Frame, state: WorkState): Promise<Payload> {
+  const given = await givenInput(step, frame, state);
+  checkSize(step, frame, given.text);
+  return given;
+}
+
+/** What a state gives to its work must not be larger than any other payload. */
+export function checkSize(step: Step, frame: Frame, text: string): void {
+  if (byteLength(text) > step.env.limits.payloadBytes) throw tooLarge(frame.state);
+}
+
+async function givenInput(step: Step, frame: Frame, state: WorkState): Promise<Payload> {
   if (languageOf(step, state) === 'JSONata') {
     if (state.Arguments === undefined) return inputOf(frame);
     const value = await evaluateJsonataTemplate(state.Arguments, 'Arguments', jsonataScope(step, frame));
@@ -241,8 +250,8 @@ function texts(assigned: Json): Departure['assigned'] {
 
 /** Holds a departure against the limits; its output is compact JSON from here on. A test shows it as it is. */
 function checked(step: Step, frame: Frame, { output, assigned }: Departure): Departure {
-  const { payloadBytes, variableBytes, variablesTotalBytes } = step.env.limits;
-  if (byteLength(output.text) > payloadBytes) throw tooLarge(frame.state);
+  const { variableBytes, variablesTotalBytes } = step.env.limits;
+  checkSize(step, frame, output.text);
   if (assigned !== undefined) {
     const sizes = Object.entries(assigned).map(([name, text]) => byteLength(name) + byteLength(text));
     const held = Object.values(visibleVariables(step, frame)).length === 0 ? 0 : heldBytes(step, frame);

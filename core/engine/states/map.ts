@@ -6,7 +6,7 @@ import { isObject, type Json, parseJson, printJson } from '../../expr/json.ts';
 import { evaluateInteger, evaluateJsonataTemplate, evaluateTyped } from '../../expr/jsonata-template.ts';
 import { evaluateTemplate } from '../../expr/template.ts';
 import type { MapItem } from '../context-object.ts';
-import { effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
+import { checkSize, effectiveInput, inputOf, jsonataScope, languageOf, pathScope, readField } from '../dataflow.ts';
 import * as group from '../group.ts';
 import { FLOAT, INTEGER, type NumberKind, numberAt } from '../number-path.ts';
 import type { Frame } from '../state.ts';
@@ -112,15 +112,18 @@ export async function itemInput(step: Step, frame: Frame, state: MapState, index
   }
   const value = values[index]!;
   const key = frame.keys?.[index];
-  const item: MapItem = { index, value, ...(key === undefined ? {} : { key }) };
-  if (languageOf(step, state) === 'JSONata') {
-    if (state.ItemSelector === undefined) return printJson(value);
-    return printJson(
-      await evaluateJsonataTemplate(state.ItemSelector, 'ItemSelector', jsonataScope(step, frame, {}, item)),
-    );
-  }
+  const text = printJson(
+    await selectedItem(step, frame, state, { index, value, ...(key === undefined ? {} : { key }) }),
+  );
+  checkSize(step, frame, text);
+  return text;
+}
+
+async function selectedItem(step: Step, frame: Frame, state: MapState, item: MapItem): Promise<Json> {
   const selector = state.ItemSelector ?? state.Parameters;
-  if (selector === undefined) return printJson(value);
+  if (selector === undefined) return item.value;
+  if (languageOf(step, state) === 'JSONata')
+    return await evaluateJsonataTemplate(selector, 'ItemSelector', jsonataScope(step, frame, {}, item));
   const input = effectiveInput(step, frame, state).value;
-  return printJson(evaluateTemplate(selector, pathScope(step, frame, input, item)));
+  return evaluateTemplate(selector, pathScope(step, frame, input, item));
 }

@@ -51,7 +51,6 @@ async function prepare(step: Step, frame: Frame, state: TaskState): Promise<Call
   const heartbeatSeconds = await seconds(step, frame, state, 'HeartbeatSeconds');
   const roleArn = await credentialsRole(step, frame, state);
   const parameters = await workInput(step, frame, state);
-  if (byteLength(parameters.text) > step.env.limits.payloadBytes) throw tooLarge(frame.state);
   return {
     resource: state.Resource,
     parameters: parameters.text,

@@ -93,3 +93,21 @@ test('states that can be retried count their retries in the context object from 
     inner: { Name: 'J', EnteredTime },
   });
 });
+
+test.each([
+  ['a Parallel', { Type: 'Parallel', Branches: [INNER], Parameters: { 'a.$': '$.text', 'b.$': '$.text' } }],
+  [
+    'a Map',
+    { Type: 'Map', ItemProcessor: INNER, ItemsPath: '$.items', ItemSelector: { 'a.$': '$.text', 'b.$': '$.text' } },
+  ],
+])('%s gives no more to a branch or an iteration than a payload can be', async (_what, state) => {
+  const world = memoryWorld();
+  const machine = { StartAt: 'X', States: { X: { ...state, End: true } } };
+  const { status, error, cause, events } = await world.run(machine, { text: 'x'.repeat(140_000), items: [1] });
+  expect({ status, error, cause }).toEqual({
+    status: 'FAILED',
+    error: 'States.DataLimitExceeded',
+    cause: "The state/task 'X' returned a result with a size exceeding the maximum number of bytes service limit.",
+  });
+  expect(events.map(({ type }) => type)).not.toContain('PassStateEntered');
+});
