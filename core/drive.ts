@@ -146,7 +146,7 @@ class Worker {
         return await this.#settleClosed(message, message.wait);
       case 'start': {
         const isTooLate = (await closedWait(this.#world, this.known.state)) !== undefined;
-        arrive({ kind: 'Started', at: message.creation.startDate, isTooLate });
+        arrive({ kind: 'Started', at, isTooLate });
         return;
       }
       default:
@@ -219,8 +219,9 @@ class Worker {
   /** One record, if there is anything to record: commit, then dispatch (D2). */
   async #transition(arrivals: Arrival[]): Promise<void> {
     // The first record begins the run, whoever writes it (D5).
-    if (this.known.seq === -1 && arrivals[0]?.activation.kind !== 'Started')
-      arrivals.unshift({ activation: { kind: 'Started', at: this.known.state.creation.startDate }, turn: 0 });
+    const [first] = arrivals;
+    if (this.known.seq === -1 && first !== undefined && first.activation.kind !== 'Started')
+      arrivals.unshift({ activation: { kind: 'Started', at: first.activation.at }, turn: 0 });
     const turn = Math.max(...arrivals.map((each) => each.turn)) + 1;
     const step = await this.#commit(arrivals, turn);
     this.mailbox.unshift(...arrivals.slice(step.taken));

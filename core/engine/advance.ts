@@ -186,6 +186,9 @@ function begin(step: Step, { isTooLate = false }: { isTooLate?: boolean }): bool
   const { creation } = step.run;
   const { fork } = creation;
   if (step.head.nextEventId > 1) return false;
+  // It began when it was asked for; what follows, and how long it may take, counts from now.
+  const { now } = step;
+  step.now = creation.startDate;
   step.record(0, 'ExecutionStarted', {
     executionStartedEventDetails: {
       ...inputDetails(creation.input),
@@ -195,6 +198,7 @@ function begin(step: Step, { isTooLate = false }: { isTooLate?: boolean }): bool
       ...(fork === undefined ? {} : { forkedFrom: fork.from }),
     },
   });
+  step.now = now;
   const { state, input, variables } = fork ?? { state: step.definition.StartAt, input: creation.input };
   step.set({ id: ROOT, state, input, previous: 1, ...(variables === undefined ? {} : { variables }) });
   limitRun(step, creation.startDate);

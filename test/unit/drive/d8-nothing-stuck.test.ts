@@ -6,7 +6,7 @@ import { listShelved } from '../../../core/store/stalled.ts';
 import { createDeadLetterHandler } from '../../../handlers/dead-letter.ts';
 import { createSweepHandler } from '../../../handlers/sweep.ts';
 import { chain, mapOf, RETRY_LOST, task, waitFor } from '../../support/definitions.ts';
-import { type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
+import { EPOCH, type MemoryWorld, memoryWorld } from '../../support/memory-world.ts';
 
 const HOUR = 3_600_000;
 const audit = (world: MemoryWorld) => createSweepHandler(world)({ audit: true });
@@ -165,6 +165,22 @@ test('D8: infrastructure trouble returns the message and never counts against th
   isDown = false;
   await world.settle();
   expect((await world.outcomeOf(creation)).output).toBe('done');
+});
+
+test('D8: an execution that stood in the queue for long has its whole time for what it does then', async () => {
+  const queue = (inside: Queue): Queue => ({
+    ...inside,
+    send: (messages) =>
+      inside.send(
+        messages.map((each) => (each.body.includes('"kind":"start"') ? { ...each, at: EPOCH + 90_000 } : each)),
+      ),
+  });
+  const world: MemoryWorld = memoryWorld({ work: () => world.sleep(20_000) }, {}, { queue });
+  const { status, events } = await world.run(chain(1, 'work', { TimeoutSeconds: 30 }));
+  expect(status).toBe('SUCCEEDED');
+  expect(events.map(({ timestamp }) => timestamp - EPOCH)).toEqual([
+    0, 90_000, 90_000, 90_000, 110_000, 110_000, 110_000,
+  ]);
 });
 
 test('D8: a message nobody could process is shelved, listed, and goes on once the defect is gone', async () => {
