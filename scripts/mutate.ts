@@ -224,6 +224,20 @@ const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
+    invariant: 'machines',
+    name: 'a deleted machine is there still to clocks that are behind',
+    file: 'core/store/machines.ts',
+    find: 'const expired = nowSeconds(world) - DAY_SECONDS;',
+    replace: 'const expired = nowSeconds(world) - 1;',
+  },
+  {
+    invariant: 'D8',
+    name: 'a message that met trouble is deleted',
+    file: 'handlers/advance.ts',
+    find: 'returned.push(...deliveries.map(({ record }) => record.messageId));',
+    replace: '',
+  },
+  {
     invariant: 'caches',
     name: 'a definition is known by its machine alone',
     file: 'core/store/definitions.ts',

@@ -231,7 +231,8 @@ async function isRunning(world: World, { machineArn }: Machine): Promise<boolean
  * out of reach once the head is gone, so a crash in between costs nothing but their space.
  */
 async function bury(world: World, { machine, version }: Head): Promise<void> {
-  const expired = nowSeconds(world) - 1;
+  // Long ago, so that it has expired to clocks that are behind, too.
+  const expired = nowSeconds(world) - DAY_SECONDS;
   const tombstone = { pk: MACHINES, sk: machine.name, version: world.newId(), expires: expired };
   const buried = await world.table.put(tombstone, { if: 'equals', attribute: 'version', value: version });
   if (!buried) return;

@@ -12,11 +12,15 @@ export interface Clients {
   readonly busy: number;
   /** Executions that somebody has stopped, and that nobody was allowed to redrive since. */
   readonly stopped: Set<string>;
+  /** Executions that they were told have begun, by name. */
+  readonly begun: ReadonlySet<string>;
   readonly violations: string[];
   create(name: string, definition: object): Promise<string>;
   createActivity(name: string): Promise<string>;
   /** Gives the machine another definition; executions that have begun keep theirs. */
   update(stateMachineArn: string, definition: object, after: number): void;
+  /** Deletes the machine; executions that have begun go on, and no other begins. */
+  remove(stateMachineArn: string, after: number): void;
   /** A worker of an activity: takes one task if there is one, and answers it or dies. */
   work(activityArn: string, answerOf: (input: Record<string, string>) => [output: string, Behaviour]): void;
   start(stateMachineArn: string, name: string, input: object): void;
@@ -40,6 +44,8 @@ export function clientsOf(
   const stopped = new Set<string>();
   const accepted = new Map<string, number>();
   const taken = new Set<string>();
+  const begun = new Set<string>();
+  let isRemoved = false;
   let busy = 0;
 
   function client(name: string, work: (sleep: (ms: number) => Promise<void>) => Promise<void>): void {
@@ -59,6 +65,11 @@ export function clientsOf(
       `client ${action} ${response === undefined ? 'no answer' : `${response.status} ${value.__type ?? ''}`}`,
     );
     return response === undefined || response.status >= 500 ? undefined : { status: response.status, value };
+  }
+
+  /** Whether the answer is that the machine is not there any more, as it may be. */
+  function isRefused({ __type: code }: Answer['value']): boolean {
+    return isRemoved && (code === 'StateMachineDeleting' || code === 'StateMachineDoesNotExist');
   }
 
   async function insist(sleep: (ms: number) => Promise<void>, action: string, body: object): Promise<Answer> {
@@ -115,6 +126,7 @@ export function clientsOf(
       return busy;
     },
     stopped,
+    begun,
     violations,
     async create(name, definition) {
       const body = {
@@ -136,10 +148,21 @@ export function clientsOf(
         await sleep(after);
         const body = { stateMachineArn, definition: JSON.stringify(definition) };
         const { status, value } = await insist(sleep, 'UpdateStateMachine', body);
+        if (isRefused(value)) return;
         if (status !== 200) violations.push(`Update: ${JSON.stringify(value)}`);
         const described = await insist(sleep, 'DescribeStateMachine', { stateMachineArn });
-        if (described.value.definition !== body.definition)
+        if (!isRefused(described.value) && described.value.definition !== body.definition)
           violations.push('UpdateStateMachine was accepted, and the definition is the old one');
+      });
+    },
+    remove(stateMachineArn, after) {
+      client('deletes', async (sleep) => {
+        await sleep(after);
+        isRemoved = true;
+        const { status, value } = await insist(sleep, 'DeleteStateMachine', { stateMachineArn });
+        if (status !== 200) violations.push(`Delete: ${JSON.stringify(value)}`);
+        const { status: late } = await insist(sleep, 'StartExecution', { stateMachineArn, name: 'late' });
+        if (late === 200) violations.push('DeleteStateMachine was accepted, and an execution began');
       });
     },
     work(activityArn, answerOf) {
@@ -160,6 +183,8 @@ export function clientsOf(
           name,
           input: JSON.stringify(input),
         });
+        if (isRefused(value)) return;
+        begun.add(name);
         // It may have begun by an earlier request, and be over by now.
         if (status !== 200 && value.__type !== 'ExecutionAlreadyExists')
           violations.push(`Start: ${JSON.stringify(value)}`);

@@ -51,6 +51,12 @@ export interface Faults {
   purge: number;
   /** An invocation finds an environment, or a process, that remembers earlier ones. */
   warm: number;
+  /** A client deletes the state machine while its executions run. */
+  remove: number;
+  /** All reads are refused for a while. */
+  blind: number;
+  /** For a while the version in force cannot load definitions, or the payload store has lost what it was given. */
+  spoil: number;
   /** Steps of the simulation after which no more faults happen. */
   steps: number;
 }
@@ -88,6 +94,9 @@ const RATES: [name: FaultName, rate: number][] = [
 const LATER_RATES: [name: FaultName, rate: number, seeds: number][] = [
   ['purge', 0.001, 15],
   ['warm', 0.5, 60],
+  ['remove', 0.5, 15],
+  ['blind', 0.001, 20],
+  ['spoil', 0.001, 20],
 ];
 
 export const FAULTS = [...RATES, ...LATER_RATES].map(([name]) => name);

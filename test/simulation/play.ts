@@ -41,6 +41,7 @@ export interface Script {
 const EPOCH = 1_767_225_600_000;
 const STEPS_MAX = 40_000;
 const POLLERS_MAX = 2;
+const SOON_MS = [0, 10, 1_000, 10_000, 60_000, 600_000];
 const INPUT = { k: '0', list: [1, 2, 3] };
 export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machine:';
 
@@ -76,7 +77,9 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
     nextAt: () => Number.POSITIVE_INFINITY,
     act: () => clients.work(activityArn, targets.answerOf),
   });
-  begin(clients, chance, machines.get('machine')?.arn ?? '', script);
+  const machineArn = machines.get('machine')?.arn ?? '';
+  begin(clients, chance, machineArn, script);
+  if (scheduler.strikes('remove')) clients.remove(machineArn, scheduler.luck('remove').pick(SOON_MS));
 
   const { stopped } = clients;
   const wrong = () => [...watch.violations, ...world.defects, ...clients.violations];
@@ -96,7 +99,7 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
     scheduler.spawn('bystander', Number.POSITIVE_INFINITY, async () => {
       const own = world.newWorld();
       for (const name of names)
-        if ((await readCreation(own, EXECUTION + name)) === undefined)
+        if (clients.begun.has(name) && (await readCreation(own, EXECUTION + name)) === undefined)
           violations.push(`${name} was started, and does not exist`);
       return await inspectAll(own, machines, violations);
     });
@@ -111,7 +114,7 @@ function begin(
   machineArn: string,
   { names, isEventful, isRestless, without }: Pick<Script, 'names' | 'isEventful' | 'isRestless' | 'without'>,
 ): void {
-  const soon = () => chance.pick([0, 10, 1_000, 10_000, 60_000, 600_000]);
+  const soon = () => chance.pick(SOON_MS);
   const maybe = (what: string, probability: number, act: (after: number) => void) => {
     const [isWanted, after] = [chance.hits(probability), soon()];
     if (isEventful && isWanted && !without.has(what)) act(after);

@@ -49,6 +49,8 @@ export interface Source {
 const ONCE = /^lambda\.|\.start/;
 const OUTAGE_STEPS = 60;
 const BEGINNING_STEPS = 60;
+const WHILES_MS = [5_000, 60_000, 600_000];
+const READS = /^(table\.(get|query|list)|payloads\.get)$/;
 const BLACKOUT_MS = 3_600_000;
 /** Less than the 30 seconds after which a worker counts as lost; what only announces may take longer. */
 const SLOW_MS = [20, 500, 3_000, 20_000];
@@ -81,6 +83,9 @@ export class Scheduler {
   #sleepers: Sleeper[] = [];
   #outageUntil = 0;
   #blackoutUntil = 0;
+  #blindUntil = 0;
+  #spoiledUntil = 0;
+  #spoiled: 'definitions' | 'payloads' = 'payloads';
   #isCalm = false;
 
   constructor(chance: Chance, faults: Faults, start: number, isOneProcess: boolean) {
@@ -247,6 +252,12 @@ export class Scheduler {
     // More often in the beginning, when the queue holds what nothing else knows of.
     for (let chances = this.steps < BEGINNING_STEPS ? 10 : 1; chances > 0; chances--)
       if (this.strikes('purge')) this.onPurge();
+    if (this.strikes('blind')) this.#blindUntil = this.now + this.luck('blind').pick(WHILES_MS);
+    if (this.strikes('spoil')) {
+      this.#spoiled = this.luck('spoil').pick(['definitions', 'payloads']);
+      this.#spoiledUntil = this.now + this.luck('spoil').pick(WHILES_MS);
+      this.note(`${this.#spoiled} CANNOT BE READ`);
+    }
     if (this.strikes('blackout')) this.#blackoutUntil = this.now + BLACKOUT_MS;
     const due = this.#sleepers.filter(({ at }) => at <= this.now);
     const ready = this.sources.filter((source) => source.isReady());
@@ -294,10 +305,24 @@ export class Scheduler {
     return this.#isEventful && (this.steps < this.#outageUntil || this.now < this.#blackoutUntil);
   }
 
+  get #isReadingRefused(): boolean {
+    return this.#isEventful && this.now < this.#blindUntil;
+  }
+
+  /** What is stored and cannot be read at the moment, because the version in force, or the store, has a defect. */
+  get spoiled(): 'definitions' | 'payloads' | undefined {
+    return this.#isEventful && this.now < this.#spoiledUntil ? this.#spoiled : undefined;
+  }
+
+  get hasSpoiled(): boolean {
+    return this.#spoiledUntil > 0;
+  }
+
   async #perform({ actor, name, act, resolve, reject }: Request): Promise<void> {
     if (!actor.isMortal) return resolve(await act());
     if (this.strikes('crashBefore')) return this.#crash(actor, `before ${name}`);
-    if (this.strikes('throttle') || (name === 'queue.send' && this.#isSendingRefused)) {
+    const isRefused = (name === 'queue.send' && this.#isSendingRefused) || (READS.test(name) && this.#isReadingRefused);
+    if (this.strikes('throttle') || isRefused) {
       this.note(`${actor.name} ${name} REFUSED`);
       return reject(new SimulatedTrouble('Throttled'));
     }

@@ -70,7 +70,7 @@ export function lookAfter(
           workers.report(trouble);
         };
         await createSweepHandler(world, report)({ audit: true }).catch(report);
-        if (isWhole) auditedAt = begunAt;
+        if (isWhole && scheduler.spoiled === undefined) auditedAt = begunAt;
       });
     },
   };

@@ -4,8 +4,9 @@ import type { SQSEvent } from 'aws-lambda';
 import { ownApi } from '../../core/api/own-api.ts';
 import { type ApiResponse, handleRequest } from '../../core/api/wire.ts';
 import type { Message } from '../../core/driver/message.ts';
+import { Unreadable } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { Outgoing, Queue, QueueName, Received } from '../../core/ports.ts';
+import type { Key, Outgoing, Queue, QueueName, Received } from '../../core/ports.ts';
 import { loadBody } from '../../core/store/body.ts';
 import type { LogRecord } from '../../core/store/log.ts';
 import type { Settings, World } from '../../core/world.ts';
@@ -86,16 +87,28 @@ export function simulatedWorld(
   const newId = () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
 
   function report(trouble: unknown): void {
-    const isSimulated = [trouble, (trouble as Error).cause].some((each) => each instanceof SimulatedTrouble);
+    const isSimulated = [trouble, (trouble as Error).cause].some(
+      (each) => each instanceof SimulatedTrouble || (each instanceof Unreadable && scheduler.hasSpoiled),
+    );
     if (!isSimulated) defects.push((trouble as Error).stack ?? String(trouble));
   }
 
   function newWorld(): World {
-    const own = scheduler.port('table', table);
+    const own = scheduler.port('table', {
+      ...table,
+      async get(key: Key) {
+        const item = await table.get(key);
+        const isSpoiled = scheduler.spoiled === 'definitions' && key.sk.startsWith('revision#');
+        return isSpoiled && item !== undefined ? { pk: item.pk, sk: item.sk, body: Buffer.of(255) } : item;
+      },
+    });
     const world: World = {
       table: own,
       queue: isEmbedded ? scheduler.port('queue', queue as Queue) : queueOf(own),
-      payloads: scheduler.port('payloads', payloads),
+      payloads: scheduler.port('payloads', {
+        ...payloads,
+        get: async (ref: string) => (scheduler.spoiled === 'payloads' ? undefined : await payloads.get(ref)),
+      }),
       clock: scheduler.clock(),
       lambda: targets.lambda,
       services: targets.jobs.services,

@@ -212,6 +212,18 @@ describe('state machines', () => {
     await answer(world, 'DescribeStateMachine', { stateMachineArn: ARN });
   });
 
+  test('a machine that was deleted is gone to whoever has a clock that is behind, too', async () => {
+    const world = apiWorld();
+    await newMachine(world);
+    await answer(world, 'DeleteStateMachine', { stateMachineArn: ARN });
+    const behind = { ...world, clock: { ...world.clock, now: () => world.clock.now() - 5_000 } };
+    expect(await refusal(behind, 'DescribeStateMachine', { stateMachineArn: ARN })).toMatch(
+      /^StateMachineDoesNotExist/,
+    );
+    await newMachine(behind);
+    await answer(behind, 'DescribeStateMachine', { stateMachineArn: ARN });
+  });
+
   test('DescribeStateMachine names the variables that states read', async () => {
     const world = apiWorld();
     const definition = JSON.stringify({
