@@ -17,9 +17,12 @@ const HOUR_MS = 3_600_000;
 const HORIZON_MS = 900_000;
 /** The audit sees what is due for longer than this. */
 const OVERDUE_MS = 600_000;
-/** Between two audits: they grow rarer, because an execution may be about to wait for days. */
+/**
+ * Between two audits: they grow rarer, because an execution may be about to wait for days; but many of them may die before
+ * one sees everything, and an execution must not time out meanwhile.
+ */
 const AUDIT_MS_MIN = 900_000;
-const AUDIT_MS_MAX = 21_600_000;
+const AUDIT_MS_MAX = 3_600_000;
 
 export function lookAfter(
   scheduler: Scheduler,
