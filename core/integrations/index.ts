@@ -103,9 +103,7 @@ export async function callBoundMs(
   if (call.timeoutSeconds !== undefined && !isSubmitted)
     return Math.min(call.timeoutSeconds * 1000, isHttp ? http.HTTP_TASK_MS : Number.POSITIVE_INFINITY);
   if (isHttp) return http.HTTP_TASK_MS;
-  // An agent takes the time it takes.
-  if (integration.kind === 'service' && integration.service === 'bedrockagentcore') return undefined;
-  if (integration.kind === 'service' && integration.service !== 'lambda') return SERVICE_CALL_MS;
+  if (integration.kind === 'service' && integration.service !== 'lambda') return serviceBoundMs(world, integration);
   const name = lambda.functionOf(call);
   return name === undefined ? 0 : await world.lambda.timeoutMs(name, rolesOf(call, caller));
 }
@@ -116,6 +114,21 @@ export function endsByItself({ resource }: Call): boolean {
   return (
     integration.kind === 'direct' || (integration.kind === 'service' && /^(lambda|states)$/.test(integration.service))
   );
+}
+
+/** Actions that answer when the work is done: a function, a model or an agent takes the time it takes. */
+const UNBOUND = new Set([
+  'bedrockagentcore:invokeHarness',
+  'bedrock:invokeModel',
+  'aws-sdk:bedrockruntime:invokeModel',
+  'aws-sdk:bedrockruntime:converse',
+  'aws-sdk:lambda:invoke',
+  'aws-sdk:sagemakerruntime:invokeEndpoint',
+]);
+
+function serviceBoundMs(world: World, { service, action }: { service: string; action: string }): number | undefined {
+  if (UNBOUND.has(`${service}:${action}`)) return undefined;
+  return (service === 'aws-sdk:sfn' ? states.heldMs(world, action) : undefined) ?? SERVICE_CALL_MS;
 }
 
 /** A call that takes effect once however often it is made: a lost one is made again (D4). */

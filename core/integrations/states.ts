@@ -3,6 +3,7 @@
 import type { Call, CallOutcome, Integration } from '../engine/call.ts';
 import { ApiError, assert } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseJson, printJson } from '../expr/json.ts';
+import { EXPRESS_SECONDS_MAX } from '../limits.ts';
 import type { World } from '../world.ts';
 import type { Exchange } from './http.ts';
 
@@ -59,6 +60,12 @@ export async function startExecution(
     const cause = `${error.message} (Service: AWSStepFunctions; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;
     return { kind: 'failed', error: `StepFunctions.${exceptionName(error.code)}`, cause };
   }
+}
+
+/** How long an action may keep its caller waiting, in milliseconds; undefined for those that answer at once. */
+export function heldMs({ settings }: World, action: string): number | undefined {
+  if (action === 'startSyncExecution' || action === 'testState') return EXPRESS_SECONDS_MAX * 1000;
+  return action === 'getActivityTask' ? settings.activityPollMs : undefined;
 }
 
 /** `arn:aws:states:::aws-sdk:sfn:<action>`. */

@@ -122,3 +122,13 @@ test.each([
 ])('a Wait of %i seconds, where an execution may take 300', async (Seconds, expected) => {
   expect(await runSync(memoryWorld(), single({ Type: 'Wait', Seconds, End: true }))).toMatchObject(expected);
 });
+
+test('a task that waits for the answer has it, also when it takes minutes', async () => {
+  const world = memoryWorld();
+  const stateMachineArn = await createExpress(world, single({ Type: 'Wait', Seconds: 100, End: true }));
+  const Resource = 'arn:aws:states:::aws-sdk:sfn:startSyncExecution';
+  const outcome = await world.run(
+    single({ Type: 'Task', Resource, Parameters: { StateMachineArn: stateMachineArn, Input: { a: 1 } }, End: true }),
+  );
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { Status: 'SUCCEEDED', Output: '{"a":1}' } });
+});

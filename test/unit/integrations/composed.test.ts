@@ -162,8 +162,13 @@ test('an agent that says nothing at its end has no content; what refuses it is n
   expect(outcome).toMatchObject({ kind: 'failed', error: 'BedrockAgentCore.ThrottlingException' });
 });
 
-test('nobody knows how long an agent takes: it goes to the patient queue, unless its task has a limit', async () => {
-  const call = { resource: 'arn:aws:states:::bedrockagentcore:invokeHarness', parameters: '{}' };
+test.each([
+  'bedrockagentcore:invokeHarness',
+  'bedrock:invokeModel',
+  'aws-sdk:bedrockruntime:converse',
+  'aws-sdk:lambda:invoke',
+])('nobody knows how long %s takes: it goes to the patient queue, unless its task has a limit', async (resource) => {
+  const call = { resource: `arn:aws:states:::${resource}`, parameters: '{}' };
   expect(await callBoundMs({} as World, call, {})).toBeUndefined();
   expect(await callBoundMs({} as World, { ...call, timeoutSeconds: 20 }, {})).toBe(20_000);
 });
