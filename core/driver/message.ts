@@ -94,7 +94,14 @@ export async function readMessage(world: World, body: string): Promise<Message> 
     return (await loadBody(world.payloads, { pk: '', sk: '', ref: message.ref })) as Message;
   if (typeof message.run !== 'string' || typeof message.kind !== 'string')
     throw new Unreadable('It is no message of Stepwell: it names no run and no kind');
-  return message as Message;
+  return ofToday(message as Message | Orphan);
+}
+
+/** Of earlier versions: a parent stopped a child that might begin late. Such a child looks after that itself today. */
+type Orphan = Omit<Message, 'kind'> & { kind: 'orphan' };
+
+function ofToday(message: Message | Orphan): Message {
+  return message.kind === 'orphan' ? ({ ...message, kind: 'timer', waits: [] } as Message) : (message as Message);
 }
 
 function parsed(body: string): object {

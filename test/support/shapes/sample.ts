@@ -1,11 +1,14 @@
 // A sample of what a release wrote: every item, every message in the queue and every payload of a world, at a moment when
 // something is under way. Taken from a real run of that release, and carried to its end by the release of today.
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JsonObject } from '../../../core/expr/json.ts';
 import type { AwsServices, Item, Key, Outgoing, Queue, Table } from '../../../core/ports.ts';
 import type { Settings } from '../../../core/world.ts';
 import { type MemoryWorld, memoryWorld } from '../memory-world.ts';
 import type { TestFunction } from '../test-functions.ts';
+import { recordedFunctions, type Scenario } from './scenarios.ts';
 
 type Stored = string | number | { base64: string };
 
@@ -100,6 +103,23 @@ export function recorder(
     },
   };
 }
+
+/** The moment of a scenario as the code of today writes it. */
+export async function sampleOf({ settings = {}, holds, before }: Scenario, tokens: string[]): Promise<Sample> {
+  const isHeld = (body: string) => holds !== undefined && JSON.parse(body).kind === holds;
+  const taking = recorder(recordedFunctions(tokens), settings, isHeld);
+  const { executionArn, given } = await before(taking);
+  return await taking.take(executionArn, given);
+}
+
+/** All samples of a version, by name. */
+export function samplesOf(version: string): Map<string, Sample> {
+  const files = readdirSync(join(import.meta.dirname, version)).filter((name) => name.endsWith('.json'));
+  const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, version, file), 'utf8')) as Sample;
+  return new Map(files.map((file) => [file.replace('.json', ''), read(file)]));
+}
+
+export const VERSIONS = readdirSync(import.meta.dirname).filter((name) => /^v\d/.test(name));
 
 /** A world of the code of today that finds what the sample holds. */
 export async function loaded(

@@ -1,13 +1,14 @@
 // Every shape that a release writes: records, messages, items. Each scenario brings a world to the moment when the shape
 // is there, and says how it goes on and ends. `take.ts` keeps the moments; test/unit/drive/shapes.test.ts goes on.
 import { readCreation } from '../../../core/driver/executions.ts';
-import { shelve } from '../../../core/store/stalled.ts';
+import { noteTrouble, shelve } from '../../../core/store/stalled.ts';
 import type { Settings } from '../../../core/world.ts';
 import { callback } from '../callbacks.ts';
 import { chain, mapOf, single, task, waitFor } from '../definitions.ts';
 import { build } from '../job-service.ts';
 import type { MemoryWorld } from '../memory-world.ts';
 import type { TestFunction } from '../test-functions.ts';
+import { machineWith, QUEUE, stepwellApi } from '../triggers.ts';
 import type { Builds, Recorder, Sample } from './sample.ts';
 
 export interface Scenario {
@@ -33,6 +34,10 @@ export function recordedFunctions(tokens: string[]): Record<string, TestFunction
   return {
     work: (payload: unknown) => payload,
     keep: ({ token }: { token: string }) => void tokens.push(token),
+    slow({ token }: { token: string }) {
+      tokens.push(token);
+      return new Promise(() => {});
+    },
     hang: () => new Promise(() => {}),
     brittle() {
       throw Object.assign(new Error('not yet'), { name: 'NotYet' });
@@ -123,6 +128,23 @@ const LOOP = {
     Done: { Type: 'Succeed' },
   },
 };
+
+const OBJECT_MAP = {
+  QueryLanguage: 'JSONata',
+  ...single({
+    Type: 'Map',
+    Items: '{% $states.input %}',
+    ItemSelector: '{% $states.context.Map.Item.Key %}',
+    ItemProcessor: {
+      StartAt: 'Wait',
+      States: { Wait: { Type: 'Wait', Seconds: 100, End: true } },
+    },
+    End: true,
+  }),
+};
+
+const TOKEN = { 'token.$': '$$.Task.Token' };
+const CHILD = 'arn:aws:states:us-east-1:123456789012:stateMachine:child';
 
 const waitingForToken =
   (more: object = {}) =>
@@ -222,6 +244,55 @@ export function scenarios(tokens: string[]): Record<string, Scenario> {
         return { status, isStopped: (world.services as Builds).asked.includes('stopBuild') };
       },
     },
+    'message-adopt': {
+      holds: 'adopt',
+      async before(recorder) {
+        const { world } = recorder;
+        await child(world);
+        const parent = await begun(nested())(recorder);
+        await world.api('StopExecution', parent);
+        await world.pass(1_000);
+        const { executions } = await world.api('ListExecutions', { stateMachineArn: CHILD });
+        const [{ executionArn }] = executions as [{ executionArn: string }];
+        await world.api('RedriveExecution', { executionArn });
+        await world.api('RedriveExecution', parent);
+        await world.pass(1_000);
+        return parent;
+      },
+      ends: { ...DONE, output: '{"output":{"x":1}}', redriveCount: 1 },
+    },
+    'message-orphan': {
+      async before(recorder) {
+        const { world } = recorder;
+        const { executionArn } = await begun(waitFor(100))(recorder);
+        const { run } = (await readCreation(world, executionArn))!;
+        // As it was written when parents stopped children that might begin late.
+        const orphan = {
+          id: world.newId(),
+          run,
+          executionArn,
+          kind: 'orphan',
+          child: `${executionArn}c`,
+          awaitedBy: '0@0',
+        };
+        await world.queue.send([{ queue: 'advance', body: JSON.stringify(orphan), at: world.clock.now() + 30_000 }]);
+        return { executionArn };
+      },
+      ends: DONE,
+    },
+    'message-taken': {
+      settings: { activityPollMs: 0 },
+      holds: 'taken',
+      async before(recorder) {
+        const { world } = recorder;
+        const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+        const begins = await begun(single({ Type: 'Task', Resource: activityArn, End: true }), { n: 1 })(recorder);
+        const { taskToken } = await world.api('GetActivityTask', { activityArn, workerName: 'w' });
+        return { ...begins, given: String(taskToken) };
+      },
+      after: answer,
+      ends: { ...DONE, output: '{"answered":true}' },
+    },
     'message-payload-store': {
       holds: 'start',
       before: begun(single({ Type: 'Pass', OutputPath: '$.n', End: true }), { text: text(LARGER_THAN_MESSAGES), n: 1 }),
@@ -297,6 +368,74 @@ export function scenarios(tokens: string[]): Record<string, Scenario> {
       ends: { ...DONE, output: '"mended"', redriveCount: 2 },
     },
     'records-succeeded': { before: begun(chain(3, 'work'), { n: 1 }), ends: { ...DONE, output: '{"n":1}' } },
+    'records-early-answer': {
+      async before(recorder) {
+        const { world } = recorder;
+        const begins = await waitingForToken({ Parameters: { FunctionName: 'slow', Payload: TOKEN } })(tokens)(
+          recorder,
+        );
+        await world.api('SendTaskSuccess', { taskToken: begins.given, output: '{"answered":true}' });
+        return begins;
+      },
+      ends: { ...DONE, output: '{"answered":true}' },
+    },
+    'records-object-map': {
+      before: begun(OBJECT_MAP, { a: 1, b: 2 }),
+      ends: { ...DONE, output: '["a","b"]' },
+    },
+    'records-fork': {
+      async before(recorder) {
+        const { world } = recorder;
+        const { executionArn } = await begun(VARIABLES, { n: 1 })(recorder);
+        const fork = { executionArn, stateName: 'Wait', variables: '{"kept":7}', name: 'fork' };
+        const { executionArn: forked } = await stepwellApi(world, 'ForkExecution', fork);
+        await world.pass(1_000);
+        return { executionArn: String(forked) };
+      },
+      ends: { ...DONE, output: '{"kept":7,"n":1}' },
+    },
+    'items-job': {
+      holds: 'poll',
+      before: begun(build(), {}, 1_500_000),
+      ends: { ...DONE, output: '{"Build":{"Id":"build","BuildStatus":"SUCCEEDED"}}' },
+    },
+    'items-turn': {
+      async before(recorder) {
+        const begins = await waitingForToken({ HeartbeatSeconds: 100 })(tokens)(recorder);
+        await recorder.world.pass(60_000);
+        await recorder.world.api('SendTaskHeartbeat', { taskToken: begins.given });
+        // The timer has fired, found it, and was sent again.
+        await recorder.world.pass(60_000);
+        return begins;
+      },
+      ends: { status: 'FAILED', error: 'States.Timeout' },
+    },
+    'items-trouble': {
+      async before(recorder) {
+        const begins = await begun(waitFor(100), { n: 1 })(recorder);
+        const { run } = (await readCreation(recorder.world, begins.executionArn))!;
+        await noteTrouble(recorder.world, run, new Error('A defect of ours'), 3);
+        recorder.loseMessages();
+        return begins;
+      },
+      after: (world) => world.pass(3_600_000),
+      async result(world) {
+        const { findings } = await stepwellApi(world, 'Repair', {});
+        await world.settle();
+        return findings;
+      },
+      ends: [{ kind: 'stalled', cause: 'A defect of ours', repaired: true }],
+    },
+    'items-trigger': {
+      async before({ world }) {
+        const executionArn = await machineWith(world, 'm', { sqs: { queue: QUEUE } });
+        return { executionArn };
+      },
+      async result(world, { executionArn: stateMachineArn }) {
+        return await stepwellApi(world, 'ListTriggers', { stateMachineArn });
+      },
+      ends: { triggers: [{ name: 'it' }] },
+    },
     'items-activity': {
       settings: { activityPollMs: 0 },
       async before(recorder) {

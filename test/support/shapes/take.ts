@@ -1,4 +1,4 @@
-// Keeps what this release writes, for all later ones to load: `node test/support/shapes/take.ts v0.2.0`, before a release.
+// Keeps what this release writes, for all later ones to load: `node test/support/shapes/take.ts v0.2.0`. README.md says when.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,24 +6,31 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { LIMITS } from '../../../core/limits.ts';
 import { startServer } from '../../../local/server.ts';
 import { createMachine, runToEnd } from '../../e2e/local-server.ts';
-import { recorder } from './sample.ts';
-import { recordedFunctions, STATE_FILE, scenarios } from './scenarios.ts';
+import { pathsIn } from './paths.ts';
+import { sampleOf, samplesOf, VERSIONS } from './sample.ts';
+import { STATE_FILE, scenarios } from './scenarios.ts';
 import { dumpState } from './state-file.ts';
 
-const version = process.argv[2];
-if (!/^v\d+\.\d+\.\d+$/.test(version ?? '')) throw new Error('Which version? node test/support/shapes/take.ts v0.2.0');
-const directory = join(import.meta.dirname, version!);
+const version = process.argv[2] ?? '';
+if (!/^v\d+\.\d+\.\d+(-\d+)?$/.test(version)) {
+  console.error('Which version? node test/support/shapes/take.ts v0.2.0');
+  process.exit(2);
+}
+const directory = join(import.meta.dirname, version);
 mkdirSync(directory, { recursive: true });
 
+const known = pathsIn(VERSIONS.flatMap((each) => [...samplesOf(each).values()]));
 const tokens: string[] = [];
-for (const [name, { settings = {}, holds, before }] of Object.entries(scenarios(tokens))) {
-  const isHeld = (body: string) => holds !== undefined && JSON.parse(body).kind === holds;
-  const taking = recorder(recordedFunctions(tokens), settings, isHeld);
-  const { executionArn, given } = await before(taking);
-  const sample = await taking.take(executionArn, given);
+for (const [name, scenario] of Object.entries(scenarios(tokens))) {
+  const sample = await sampleOf(scenario, tokens);
+  const added = [...pathsIn([sample])].filter((path) => !known.has(path));
+  if (added.length === 0) continue;
+  for (const path of added) known.add(path);
   writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(sample, null, 1)}\n`);
-  console.log(`${name}: ${sample.items.length} items, ${sample.messages.length} messages`);
+  console.log(`${name}: ${added.join(', ')}`);
 }
+// Between releases the file of the local server is the same.
+if (version.includes('-')) process.exit();
 
 const stateDirectory = mkdtempSync(join(tmpdir(), 'shapes-'));
 const server = await startServer({
