@@ -87,6 +87,10 @@ async function openWorker(
   return worker;
 }
 
+/**
+ * `take` makes of each message what arrives here, or finds that it is for something that is over (D3, D4); `run` makes
+ * records of all that arrives, until nothing does any more (D1, D2).
+ */
 class Worker {
   /** The run as far as it is known here. */
   readonly known: KnownRun;
@@ -96,8 +100,10 @@ class Worker {
   readonly #world: World;
   readonly #shift: Shift;
   readonly #dispositions: Map<string, Disposition>;
+  /** Ids of its messages: the causes of its records. */
   readonly #causes: string[];
   readonly #calls: Calls;
+  /** Stands in the claims of this worker. */
   readonly #by: string;
   /** Messages whose owed commands were looked up since the last record. */
   readonly #checked = new Set<Message>();
@@ -118,19 +124,10 @@ class Worker {
     this.known = new KnownRun(world, creation);
   }
 
-  run(): Promise<void> {
-    return atWork(this.#world, this.#by, async () => {
-      while (this.mailbox.length > 0 || this.#calls.size > 0) {
-        this.mailbox.push(...(this.mailbox.length > 0 ? this.#calls.takeEnded() : await this.#calls.next()));
-        await this.#transition(this.mailbox.splice(0));
-      }
-    });
-  }
-
   /** Turns a message into activations, as far as what it is about is still open here. */
   async take(message: Message): Promise<void> {
     const at = this.#world.clock.now();
-    const arrive = (activation: Activation) => this.mailbox.push({ activation, turn: 0, message });
+    const arrive = (activation: Activation) => this.mailbox.push({ activation, transitions: 0, message });
     switch (message.kind) {
       case 'timer': {
         const { fired, again } = await fire(this.#world, this.known, message);
@@ -164,11 +161,7 @@ class Worker {
     if (this.#shift.queue === 'advance' && !(await this.#isFitting(frame.wait.call, this.#shift.deadline)))
       return await this.#send({ calls: { advance: [], call: [wait] }, heirs: new Map([[wait, [message.id]]]) });
     const claim = { by: this.#by, until: this.#shift.deadline };
-    this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, turn: 0, message });
-  }
-
-  async #send(owed: Partial<Owed>): Promise<void> {
-    await dispatch(this.#world, this.known.state, this.known.seq, { ...nothingOwed(), ...owed });
+    this.mailbox.push({ activation: { kind: 'CallClaimed', at, wait, claim }, transitions: 0, message });
   }
 
   /** Somebody else claimed the call: come back when they must be done, or say that they were lost. */
@@ -185,7 +178,7 @@ class Worker {
     const activation: Activation = isRepeatable(call)
       ? { kind: 'CallClaimed', at, wait, claim: mine, lost: claim.by }
       : { kind: 'CallEnded', at, wait, outcome: lostWorker(call), lost: claim.by };
-    this.mailbox.push({ activation, turn: 0, message });
+    this.mailbox.push({ activation, transitions: 0, message });
   }
 
   #postpone(message: Message, until: number): void {
@@ -205,15 +198,21 @@ class Worker {
       commands,
       isRunning,
       async (name) => (await this.known.openFrame(name))?.wait,
+      (call) => this.#queueFor(call),
     );
     for (const [name, task] of claimed)
       if (records.some((record) => claims(record, message.id, name, task))) this.#awaitClaim(message, name, task);
     for (const name of owed.ready) owed.heirs.set(name, [message.id]);
-    for (const name of owed.calls.advance.splice(0)) {
-      const wait = openWait(this.known.state, name)?.wait;
-      if (wait?.kind === 'task') owed.calls[await this.#queueFor(wait.call)].push(name);
-    }
-    await dispatch(this.#world, this.known.state, this.known.seq, owed);
+    await this.#send(owed);
+  }
+
+  run(): Promise<void> {
+    return atWork(this.#world, this.#by, async () => {
+      while (this.mailbox.length > 0 || this.#calls.size > 0) {
+        this.mailbox.push(...(this.mailbox.length > 0 ? this.#calls.takeEnded() : await this.#calls.next()));
+        await this.#transition(this.mailbox.splice(0));
+      }
+    });
   }
 
   /** One record, if there is anything to record: commit, then dispatch (D2). */
@@ -221,14 +220,14 @@ class Worker {
     // The first record begins the run, whoever writes it (D5).
     const [first] = arrivals;
     if (this.known.seq === -1 && first !== undefined && first.activation.kind !== 'Started')
-      arrivals.unshift({ activation: { kind: 'Started', at: first.activation.at }, turn: 0 });
-    const turn = Math.max(...arrivals.map((each) => each.turn)) + 1;
-    const step = await this.#commit(arrivals, turn);
+      arrivals.unshift({ activation: { kind: 'Started', at: first.activation.at }, transitions: 0 });
+    const transitions = Math.max(...arrivals.map((each) => each.transitions)) + 1;
+    const step = await this.#commit(arrivals, transitions);
     this.mailbox.unshift(...arrivals.slice(step.taken));
-    this.#startClaimed(step, turn);
+    this.#startClaimed(step, transitions);
     this.#calls.keepOnly((wait) => mayBeOpen(this.known.state, wait));
-    const owed = await this.#sort(step.commands, turn, arrivals);
-    await this.#patiently(() => dispatch(this.#world, this.known.state, this.known.seq, owed));
+    const owed = await this.#sort(step.commands, transitions, arrivals);
+    await this.#patiently(() => this.#send(owed));
     this.stale.push(...step.stale);
     const late = arrivals.slice(0, step.taken).filter(({ activation }) => step.stale.includes(activation));
     const orphans = late.flatMap(begunJob);
@@ -241,10 +240,10 @@ class Worker {
   }
 
   /** D1: wins the next seq for what these arrivals make of the state, as often as others win it first. */
-  async #commit(arrivals: Arrival[], turn: number): Promise<Advance> {
+  async #commit(arrivals: Arrival[], transitions: number): Promise<Advance> {
     const isAnswerInHand = arrivals.some(({ activation }) => activation.kind === 'CallEnded');
     for (let attempt = 0; ; attempt++) {
-      const step = await this.#patiently(() => this.#advance(arrivals, turn), isAnswerInHand);
+      const step = await this.#patiently(() => this.#advance(arrivals, transitions), isAnswerInHand);
       if (step.events.length === 0 && step.frames.length === 0) return step;
       const record = this.#recordOf(step, arrivals);
       // A claim that may be stored has to be known: nobody else makes that call.
@@ -255,6 +254,43 @@ class Worker {
       await this.#pause(attempt);
       await this.#patiently(() => this.known.reload(), isAnswerInHand);
     }
+  }
+
+  async #advance(arrivals: Arrival[], transitions: number): Promise<Advance> {
+    const activations = arrivals.map(({ activation }) => activation);
+    const definition = await definitionFor(this.#world, this.known.state.creation, activations);
+    await this.known.bring(waitsOf(activations));
+    for (;;) {
+      try {
+        const env = envOf(this.#world, this.known.state.creation, this.known.key);
+        return await advance(
+          definition,
+          this.known.state,
+          activations,
+          this.known.seq + 1,
+          env,
+          this.#claimer(transitions),
+        );
+      } catch (problem) {
+        if (!(problem instanceof Missing)) throw problem;
+        await this.known.supply(problem);
+      }
+    }
+  }
+
+  /** Keeps new calls as long as this worker has hands, turns and time left. */
+  #claimer(transitions: number): Claimer {
+    let hands = this.#world.settings.callsPerWorker - this.#calls.size;
+    return async ({ call }) => {
+      if (hands <= 0 || !this.#mayGoOn(transitions)) return undefined;
+      if (!(await this.#isFitting(call, this.#shift.deadline))) return undefined;
+      hands--;
+      return { by: this.#by, until: this.#shift.deadline };
+    };
+  }
+
+  #mayGoOn(transitions: number): boolean {
+    return this.#shift.queue !== 'api' && transitions < this.#world.settings.transitionsPerMessage;
   }
 
   #recordOf(step: Advance, arrivals: Arrival[]): LogRecord {
@@ -281,6 +317,68 @@ class Worker {
     return winner?.nonce === record.nonce;
   }
 
+  /** Makes the calls whose claim has just been stored. */
+  #startClaimed(step: Advance, transitions: number): void {
+    for (const { id, wait } of step.frames)
+      if (wait?.kind === 'task' && wait.claim?.by === this.#by && step.claimed.includes(id))
+        this.#calls.start(waitName(id, wait.since), wait, transitions);
+  }
+
+  /** Sorts what a record owes: what this worker goes on with itself, and what has to be sent. */
+  async #sort(commands: Command[], transitions: number, arrivals: Arrival[]): Promise<Owed> {
+    const owed = nothingOwed();
+    const now = this.#world.clock.now();
+    for (const command of commands) {
+      switch (command.kind) {
+        case 'CallTarget': {
+          const wait = openWait(this.known.state, command.wait)?.wait;
+          if (wait?.kind !== 'task' || wait.claim !== undefined) break;
+          owed.calls[await this.#queueFor(wait.call)].push(command.wait);
+          break;
+        }
+        case 'StartTimer': {
+          // A timer that came early, to go by the clock here: somebody with another clock may have let it fire.
+          const early = arrivals.flatMap(({ activation, message }) =>
+            activation.kind === 'TimerFired' && activation.wait === command.wait ? (message?.id ?? []) : [],
+          );
+          if (early.length > 0) owed.heirs.set(command.wait, early);
+          owe(owed.timers, command.at, command.wait);
+          break;
+        }
+        case 'Continue':
+          if (this.#mayGoOn(transitions) && now < this.#shift.deadline - RECORD.ms)
+            for (const wait of command.waits)
+              this.mailbox.push({ activation: { kind: 'Continued', at: now, wait }, transitions });
+          else owed.ready.push(...command.waits);
+          break;
+        default:
+          oweAsIs(owed, command);
+      }
+    }
+    return owed;
+  }
+
+  /** The state moved on before this message's activation could be applied: look at it again as it stands now. */
+  async #retake(message: Message, activation: Activation): Promise<void> {
+    if (activation.kind === 'CallClaimed') await this.#takeCall(message, activation.wait);
+    else await this.#settleClosed(message, 'wait' in activation ? activation.wait : undefined);
+  }
+
+  /** Sends what is owed as of the newest record known. */
+  async #send(owed: Partial<Owed>): Promise<void> {
+    await dispatch(this.#world, this.known.state, this.known.seq, { ...nothingOwed(), ...owed });
+  }
+
+  async #isFitting(call: Call, deadline: number): Promise<boolean> {
+    return await isFitting(this.#world, call, this.known.state.creation, deadline);
+  }
+
+  /** Whose workers have the time that the call may take. */
+  async #queueFor(call: Call): Promise<QueueName> {
+    const { clock } = this.#world;
+    return (await this.#isFitting(call, clock.now() + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
+  }
+
   /**
    * Tries again through infrastructure trouble while an answer is in hand or on its way, because giving up would lose
    * it. Without one the trouble goes up, and the queue brings the message again (D8).
@@ -302,92 +400,5 @@ class Worker {
     if (attempt === 0) return;
     const { clock, random } = this.#world;
     await clock.until(clock.now() + random() * Math.min(5 * 2 ** attempt, 1_000), new AbortController().signal);
-  }
-
-  async #advance(arrivals: Arrival[], turn: number): Promise<Advance> {
-    const activations = arrivals.map(({ activation }) => activation);
-    const definition = await definitionFor(this.#world, this.known.state.creation, activations);
-    await this.known.bring(waitsOf(activations));
-    for (;;) {
-      try {
-        const env = envOf(this.#world, this.known.state.creation, this.known.key);
-        return await advance(definition, this.known.state, activations, this.known.seq + 1, env, this.#claimer(turn));
-      } catch (problem) {
-        if (!(problem instanceof Missing)) throw problem;
-        await this.known.supply(problem);
-      }
-    }
-  }
-
-  /** Keeps new calls as long as this worker has hands, turns and time left. */
-  #claimer(turn: number): Claimer {
-    let hands = this.#world.settings.callsPerWorker - this.#calls.size;
-    return async ({ call }) => {
-      if (hands <= 0 || !this.#mayGoOn(turn)) return undefined;
-      if (!(await this.#isFitting(call, this.#shift.deadline))) return undefined;
-      hands--;
-      return { by: this.#by, until: this.#shift.deadline };
-    };
-  }
-
-  #mayGoOn(turn: number): boolean {
-    return this.#shift.queue !== 'api' && turn < this.#world.settings.transitionsPerMessage;
-  }
-
-  /** Makes the calls whose claim has just been stored. */
-  #startClaimed(step: Advance, turn: number): void {
-    for (const { id, wait } of step.frames)
-      if (wait?.kind === 'task' && wait.claim?.by === this.#by && step.claimed.includes(id))
-        this.#calls.start(waitName(id, wait.since), wait, turn);
-  }
-
-  async #isFitting(call: Call, deadline: number): Promise<boolean> {
-    return await isFitting(this.#world, call, this.known.state.creation, deadline);
-  }
-
-  /** Whose workers have the time that the call may take. */
-  async #queueFor(call: Call): Promise<QueueName> {
-    const { clock } = this.#world;
-    return (await this.#isFitting(call, clock.now() + ADVANCE_SHIFT_MS)) ? 'advance' : 'call';
-  }
-
-  /** Sorts what a record owes: what this worker goes on with itself, and what has to be sent. */
-  async #sort(commands: Command[], turn: number, arrivals: Arrival[]): Promise<Owed> {
-    const owed = nothingOwed();
-    const now = this.#world.clock.now();
-    for (const command of commands) {
-      switch (command.kind) {
-        case 'CallTarget': {
-          const wait = openWait(this.known.state, command.wait)?.wait;
-          if (wait?.kind !== 'task' || wait.claim !== undefined) break;
-          owed.calls[await this.#queueFor(wait.call)].push(command.wait);
-          break;
-        }
-        case 'StartTimer': {
-          // A timer that came early, to go by the clock here: somebody with another clock may have let it fire.
-          const early = arrivals.flatMap(({ activation, message }) =>
-            activation.kind === 'TimerFired' && activation.wait === command.wait ? (message?.id ?? []) : [],
-          );
-          if (early.length > 0) owed.heirs.set(command.wait, early);
-          owe(owed.timers, command.at, command.wait);
-          break;
-        }
-        case 'Continue':
-          if (this.#mayGoOn(turn) && now < this.#shift.deadline - RECORD.ms)
-            for (const wait of command.waits)
-              this.mailbox.push({ activation: { kind: 'Continued', at: now, wait }, turn });
-          else owed.ready.push(...command.waits);
-          break;
-        default:
-          oweAsIs(owed, command);
-      }
-    }
-    return owed;
-  }
-
-  /** The state moved on before this message's activation could be applied: look at it again as it stands now. */
-  async #retake(message: Message, activation: Activation): Promise<void> {
-    if (activation.kind === 'CallClaimed') await this.#takeCall(message, activation.wait);
-    else await this.#settleClosed(message, 'wait' in activation ? activation.wait : undefined);
   }
 }

@@ -45,7 +45,7 @@ const MUTANTS: Mutant[] = [
     file: 'core/drive.ts',
     find: 'const record = this.#recordOf(step, arrivals);',
     replace:
-      'const record = this.#recordOf(step, arrivals);\n      await dispatch(this.#world, step.state, record.seq, await this.#sort(step.commands, turn, arrivals));',
+      'const record = this.#recordOf(step, arrivals);\n      await dispatch(this.#world, step.state, record.seq, await this.#sort(step.commands, transitions, arrivals));',
   },
   {
     invariant: 'D3',
@@ -72,8 +72,8 @@ const MUTANTS: Mutant[] = [
     invariant: 'D3',
     name: 'a lost race is not looked at again',
     file: 'core/drive.ts',
-    find: '=> this.mailbox.push({ activation, turn: 0, message });',
-    replace: '=> this.mailbox.push({ activation, turn: 0 });',
+    find: '=> this.mailbox.push({ activation, transitions: 0, message });',
+    replace: '=> this.mailbox.push({ activation, transitions: 0 });',
   },
   {
     invariant: 'D3',
@@ -87,7 +87,7 @@ const MUTANTS: Mutant[] = [
     name: 'the call is made before its claim is stored',
     file: 'core/drive.ts',
     find: 'const record = this.#recordOf(step, arrivals);',
-    replace: 'const record = this.#recordOf(step, arrivals);\n      this.#startClaimed(step, turn);',
+    replace: 'const record = this.#recordOf(step, arrivals);\n      this.#startClaimed(step, transitions);',
   },
   {
     invariant: 'D4',
@@ -99,15 +99,15 @@ const MUTANTS: Mutant[] = [
   {
     invariant: 'D4',
     name: 'a worker is given up before its `until`',
-    file: 'core/drive.ts',
-    find: 'const lostAt = isOtherBoot ? 0 : claim.until + LOST_AFTER_MS;',
-    replace: 'const lostAt = isOtherBoot ? 0 : LOST_AFTER_MS;',
+    file: 'core/driver/claims.ts',
+    find: 'if (working === undefined) return until + LOST_AFTER_MS;',
+    replace: 'if (working === undefined) return LOST_AFTER_MS;',
   },
   {
     invariant: 'D4',
     name: 'a message about a claimed call is deleted',
     file: 'core/drive.ts',
-    find: 'this.#postpone(message, lostAt);',
+    find: 'this.#postpone(message, over);',
     replace: '',
   },
   {

@@ -13,8 +13,8 @@ import type { Message } from './message.ts';
 /** An activation on its way into a record, and where it came from. */
 export interface Arrival {
   activation: Activation;
-  /** Calls that this worker has made one after the other to get here. */
-  turn: number;
+  /** Those that this worker has made one after the other to get here: the setting `transitionsPerMessage` bounds them. */
+  transitions: number;
   message?: Message;
   /** Of a call that has ended. */
   call?: Call;
@@ -44,7 +44,7 @@ export async function isFitting(
 
 export interface Calls {
   readonly size: number;
-  start(wait: string, task: TaskWait, turn: number): void;
+  start(wait: string, task: TaskWait, transitions: number): void;
   /** Forgets the calls whose wait has closed; not those that begin a job, because somebody must stop it. */
   keepOnly(isOpen: (wait: string) => boolean): void;
   /** Everything that has ended since. */
@@ -59,12 +59,16 @@ export function heldCalls(world: World, { executionArn, run: id, roleArn }: Crea
   const arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
 
-  async function run(wait: string, task: TaskWait, turn: number, over: AbortController): Promise<void> {
+  async function run(wait: string, task: TaskWait, transitions: number, over: AbortController): Promise<void> {
     const caller = { executionArn, run: id, wait, roleArn };
     const outcome = await firstEnd(world, task, caller, lastOrders(world, task.call, workerDeadline), over);
     if (held.get(wait)?.over !== over) return;
     held.delete(wait);
-    arrived.push({ activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome }, turn, call: task.call });
+    arrived.push({
+      activation: { kind: 'CallEnded', at: world.clock.now(), wait, outcome },
+      transitions,
+      call: task.call,
+    });
     wake?.();
   }
 
@@ -72,10 +76,10 @@ export function heldCalls(world: World, { executionArn, run: id, roleArn }: Crea
     get size() {
       return held.size + arrived.length;
     },
-    start(wait, task, turn) {
+    start(wait, task, transitions) {
       const over = new AbortController();
       held.set(wait, { over, call: task.call });
-      void run(wait, task, turn, over);
+      void run(wait, task, transitions, over);
     },
     keepOnly(isOpen) {
       for (const [wait, { over, call }] of held) {

@@ -74,7 +74,7 @@ async function serveRound(world: World, creation: Creation, round: Visitor[]): P
       return { message: { ...message, since }, queue: 'advance', at };
     }),
   );
-  worker.mailbox.push(...[...hopeful].map(({ activation, message }) => ({ activation, message, turn: 0 })));
+  worker.mailbox.push(...[...hopeful].map(({ activation, message }) => ({ activation, message, transitions: 0 })));
   await worker.run();
   const stale = new Set(worker.stale);
   // Who took long may have been overtaken by the insurance.

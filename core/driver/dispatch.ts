@@ -2,7 +2,7 @@
 // macrostep, the end of the run. Everything here is harmless twice (D3).
 
 import type { Command } from '../engine/activation.ts';
-import type { Job } from '../engine/call.ts';
+import type { Call, Job } from '../engine/call.ts';
 import { PARENT_ENDED } from '../engine/nested.ts';
 import {
   awaitedByOf,
@@ -79,6 +79,7 @@ export async function stillOwed(
   commands: Command[],
   isRunning: boolean,
   open: (wait: string) => Promise<Wait | undefined>,
+  queueFor: (call: Call) => Promise<QueueName> = async () => 'advance',
 ): Promise<{ owed: Owed; claimed: Map<string, TaskWait> }> {
   const owed = nothingOwed();
   const claimed = new Map<string, TaskWait>();
@@ -107,7 +108,7 @@ export async function stillOwed(
         if (wait?.kind !== 'task' || wait.submittedAt !== undefined) break;
         if (wait.claim !== undefined) claimed.set(command.wait, wait);
         else if (command.kind === 'OfferTask') owed.offers.push(command.wait);
-        else owed.calls.advance.push(command.wait);
+        else owed.calls[await queueFor(wait.call)].push(command.wait);
         break;
       }
       default:
