@@ -1,6 +1,7 @@
 // The Payloads port on S3. Few executions have bodies this large, so the S3 client is loaded when the first one does.
 
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { Unreadable } from '../../core/errors.ts';
 import type { Payloads } from '../../core/ports.ts';
 import { type ClientOptions, clientConfig, withoutRecursionDetection } from './clients.ts';
 
@@ -35,9 +36,17 @@ export function s3Payloads({ bucket, clientOptions }: S3PayloadsOptions): Payloa
         const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: bucket, Key: key }));
         return await Body?.transformToByteArray();
       } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-        throw error;
+        throwUnlessAbsent(error, `The object ${key} of the bucket ${bucket}`);
+        return undefined;
       }
     },
   };
+}
+
+/** A bucket that is gone, and permissions or keys that were taken away, are told to whoever can give them back. */
+function throwUnlessAbsent(error: unknown, what: string): void {
+  const { name = '', message = '', $metadata = {} } = error as Partial<S3ServiceException>;
+  if (name === 'NoSuchKey') return;
+  const isRefused = $metadata.httpStatusCode === 403 || $metadata.httpStatusCode === 404;
+  throw isRefused ? new Unreadable(`${what} cannot be read: ${name}: ${message}`) : error;
 }
