@@ -18,7 +18,7 @@ export interface Clients {
   create(name: string, definition: object): Promise<string>;
   createActivity(name: string): Promise<string>;
   /** Gives the machine another definition; executions that have begun keep theirs. */
-  update(stateMachineArn: string, definition: object, after: number): void;
+  update(stateMachineArn: string, definition: object, after: number, then: () => void): void;
   /** Deletes the machine; executions that have begun go on, and no other begins. */
   remove(stateMachineArn: string, after: number): void;
   /** A worker of an activity: takes one task if there is one, and answers it or dies. */
@@ -143,7 +143,7 @@ export function clientsOf(
       const response = await world.request('CreateActivity', { name });
       return JSON.parse(response?.body ?? '{}').activityArn;
     },
-    update(stateMachineArn, definition, after) {
+    update(stateMachineArn, definition, after, then) {
       client('updates', async (sleep) => {
         await sleep(after);
         const body = { stateMachineArn, definition: JSON.stringify(definition) };
@@ -153,6 +153,7 @@ export function clientsOf(
         const described = await insist(sleep, 'DescribeStateMachine', { stateMachineArn });
         if (!isRefused(described.value) && described.value.definition !== body.definition)
           violations.push('UpdateStateMachine was accepted, and the definition is the old one');
+        then();
       });
     },
     remove(stateMachineArn, after) {

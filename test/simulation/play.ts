@@ -47,6 +47,8 @@ export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:machin
 
 /** What UpdateStateMachine makes of a machine, and how executions of that end. */
 const UPDATED: Definition = { StartAt: 'New', States: { New: { Type: 'Pass', Result: { updated: true }, End: true } } };
+/** An execution that begins after that. */
+export const UPDATED_RUN = 'run3';
 export const UPDATED_END = 'SUCCEEDED {"updated":true}';
 
 export function settingsOf(chance: Chance): Mode['settings'] {
@@ -78,7 +80,11 @@ export async function play(script: Script, chance: Chance): Promise<Play> {
     act: () => clients.work(activityArn, targets.answerOf),
   });
   const machineArn = machines.get('machine')?.arn ?? '';
-  begin(clients, chance, machineArn, script);
+  // Environments that remember the old definition have to run the new one.
+  const startUpdated = () => {
+    if (scheduler.strikes('warm')) clients.start(machineArn, UPDATED_RUN, INPUT);
+  };
+  begin(clients, chance, machineArn, script, startUpdated);
   if (scheduler.strikes('remove')) clients.remove(machineArn, scheduler.luck('remove').pick(SOON_MS));
 
   const { stopped } = clients;
@@ -113,6 +119,7 @@ function begin(
   chance: Chance,
   machineArn: string,
   { names, isEventful, isRestless, without }: Pick<Script, 'names' | 'isEventful' | 'isRestless' | 'without'>,
+  onUpdated: () => void,
 ): void {
   const soon = () => chance.pick(SOON_MS);
   const maybe = (what: string, probability: number, act: (after: number) => void) => {
@@ -128,7 +135,7 @@ function begin(
     maybe('redrive', 0.2, (after) => clients.redrive(executionArn, after));
     maybe('read', 0.5, (after) => clients.read(executionArn, after));
   }
-  maybe('update', 0.2, (after) => clients.update(machineArn, UPDATED, after));
+  maybe('update', 0.2, (after) => clients.update(machineArn, UPDATED, after, onUpdated));
 }
 
 /** False when something is wrong already, or it takes too long. */

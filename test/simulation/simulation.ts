@@ -5,7 +5,7 @@ import { cutDown } from './cut.ts';
 import { type FaultName, type Faults, faultsOf, NO_FAULTS } from './faults.ts';
 import { firstDifference } from './history.ts';
 import type { End } from './inspect.ts';
-import { type Play, play, type Script, settingsOf, UPDATED_END } from './play.ts';
+import { type Play, play, type Script, settingsOf, UPDATED_END, UPDATED_RUN } from './play.ts';
 import { type Focus, randomWorkflow } from './workflow.ts';
 import type { Mode } from './world.ts';
 
@@ -111,7 +111,8 @@ function differences(expected: Play, actual: Play): string[] {
   const stories = new Map(expected.ends.map((end) => [end.story, end]));
   return actual.ends.flatMap((end) => {
     const known = stories.get(end.story);
-    const wanted = end.isUpdated ? UPDATED_END : known && essence(known);
+    const isUpdated = end.isUpdated || end.name === UPDATED_RUN;
+    const wanted = isUpdated ? UPDATED_END : known && essence(known);
     // Those that another execution began are stopped when it goes on without them, which luck may decide.
     const isAborted = isOwn(end)
       ? end.status === 'ABORTED' && actual.stopped.has(end.executionArn)
@@ -120,7 +121,7 @@ function differences(expected: Play, actual: Play): string[] {
     const is = essence(end);
     if (is !== wanted) return [`${end.name} ended with ${is}\n  instead of ${wanted}`];
     // A redriven execution tells of its failure, too.
-    if (end.isUpdated || known === undefined || end.redriveCount > 0 || end.shape === known.shape) return [];
+    if (isUpdated || known === undefined || end.redriveCount > 0 || end.shape === known.shape) return [];
     return [`${end.name} has another history: ${firstDifference(known.shape, end.shape)}`];
   });
 }
