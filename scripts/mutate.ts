@@ -238,6 +238,13 @@ const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
+    invariant: 'nested',
+    name: 'a child that begins does not look for its parent',
+    file: 'core/drive.ts',
+    find: '(await closedWait(this.#world, this.known.state)) !== undefined',
+    replace: 'false',
+  },
+  {
     invariant: 'caches',
     name: 'a definition is known by its machine alone',
     file: 'core/store/definitions.ts',
