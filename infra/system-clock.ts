@@ -9,7 +9,7 @@ export const systemClock: Clock = {
   async until(at, signal) {
     while (!signal.aborted && Date.now() < at) {
       await new Promise<void>((wake) => {
-        const timer = setTimeout(done, Math.min(at - Date.now(), LONGEST_TIMER_MS));
+        const timer = setTimeout(done, Math.max(0, Math.min(at - Date.now(), LONGEST_TIMER_MS)));
         signal.addEventListener('abort', done);
         function done() {
           clearTimeout(timer);
