@@ -2,11 +2,12 @@
 // corrupted, and it goes on by itself when the disk takes writes again. A limit on the size of files stands for the full
 // disk: beyond it the system refuses to write, as it does there, and needs nobody's privileges.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
+import { single, task } from '../support/definitions.ts';
 import { freePort, type LocalProcess, type ProcessArguments, startProcess } from '../support/local-process.ts';
 
 const KIB_MAX = 2_000;
@@ -44,6 +45,22 @@ async function createMachine(server: LocalProcess): Promise<string> {
   return String(stateMachineArn);
 }
 
+/** A call of a function that answers when it is told to; resolves when it has begun. Gives the execution. */
+async function call(server: LocalProcess, functions: string): Promise<string> {
+  const source = `import { existsSync, writeFileSync } from 'node:fs';
+    export const handler = async () => {
+      writeFileSync(import.meta.dirname + '/begun', '');
+      while (!existsSync(import.meta.dirname + '/go')) await new Promise((go) => setTimeout(go, 20));
+      return 'answered';
+    };`;
+  writeFileSync(join(functions, 'held.mjs'), source);
+  const definition = JSON.stringify(single(task('held')));
+  const { stateMachineArn } = await server.api('CreateStateMachine', { name: 'called', definition, roleArn: ROLE });
+  const { executionArn } = await server.api('StartExecution', { stateMachineArn });
+  await expect.poll(() => existsSync(join(functions, 'begun')), { timeout: 30_000 }).toBe(true);
+  return String(executionArn);
+}
+
 async function statuses(server: LocalProcess, stateMachineArn: string): Promise<Map<string, string>> {
   const { executions } = await server.api('ListExecutions', { stateMachineArn, maxResults: 1_000 });
   const listed = executions as { executionArn: string; status: string }[];
@@ -67,7 +84,10 @@ test('a full disk: requests are refused with ServiceUnavailable, nothing accepte
   const args = await boot();
   let server = await start({ ...args, under: LIMITED });
   const stateMachineArn = await createMachine(server);
+  const called = await call(server, args.functions);
   const { accepted, refusal } = await startUntilRefused(server, stateMachineArn);
+  // Its answer comes while nothing can be written.
+  writeFileSync(join(args.functions, 'go'), '');
   expect(accepted.length).toBeGreaterThan(0);
   expect(refusal).toMatchObject({
     status: 503,
@@ -79,7 +99,8 @@ test('a full disk: requests are refused with ServiceUnavailable, nothing accepte
   expect(server.lines.filter((line) => line.startsWith('    at '))).toEqual([]);
 
   // Space returns: under the process itself, or, where the system cannot do that, with the next one.
-  if (spawnSync('prlimit', ['--pid', String(server.pid), '--fsize=unlimited']).status !== 0) {
+  const isSameProcess = spawnSync('prlimit', ['--pid', String(server.pid), '--fsize=unlimited']).status === 0;
+  if (!isSameProcess) {
     await server.kill();
     server = await start(args);
   }
@@ -89,6 +110,13 @@ test('a full disk: requests are refused with ServiceUnavailable, nothing accepte
   await expect
     .poll(async () => new Set((await statuses(server, stateMachineArn)).values()), { timeout: 30_000 })
     .toEqual(new Set(['SUCCEEDED']));
+  await expect
+    .poll(async () => (await server.api('DescribeExecution', { executionArn: called })).status, { timeout: 30_000 })
+    .not.toBe('RUNNING');
+  if (isSameProcess) {
+    expect(await server.api('DescribeExecution', { executionArn: called })).toMatchObject({ output: '"answered"' });
+    expect(readFileSync(join(args.state, 'functions.log'), 'utf8').trimEnd().split('\n')).toHaveLength(1);
+  }
   const ended = await statuses(server, stateMachineArn);
   expect(accepted.filter((executionArn) => !ended.has(executionArn))).toEqual([]);
 
