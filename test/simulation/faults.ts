@@ -99,6 +99,8 @@ const LATER_RATES: [name: FaultName, rate: number, seeds: number][] = [
   ['spoil', 0.001, 20],
 ];
 
+export const LATER_FAULTS = LATER_RATES.map(([name]) => name);
+
 export const FAULTS = [...RATES, ...LATER_RATES].map(([name]) => name);
 
 export function faultsOf(chance: Chance, later: Chance): Faults {
