@@ -100,8 +100,9 @@ async function examineSubmitted(
     late.reasons.push(`nobody asks for the job of state '${state}' since ${when(forgotten)}`);
   }
   if (wait.child === undefined) return;
-  const child = await readCreation(world, wait.child);
-  const end = child && (await readNewest(world, child.run));
+  // One that cannot be read is found for itself.
+  const child = await readCreation(world, wait.child).catch(() => undefined);
+  const end = child && (await readNewest(world, child.run).catch(() => undefined));
   if (child === undefined || end === undefined || !worksFor(child, end, creation, name)) return;
   if (end.head.status === 'RUNNING' || end.head.lastTimestamp >= before) return;
   late.ends.push(...endMessage(world, { creation: child, head: end.head }));

@@ -230,6 +230,16 @@ describe('a child', () => {
     expect([await statusOf(world, PARENT), await statusOf(world, child)]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });
 
+  test('that cannot be read is found for itself, and is no damage of its parent', async () => {
+    const world = memoryWorld();
+    const child = await nested(world, 60);
+    await damage(world, nameKey(child), GARBAGE);
+    world.purge();
+    await world.pass(HOUR);
+    const found = await diagnose(world);
+    expect(found.map(({ kind, subject }) => [kind, subject])).toEqual([['unreadable', child]]);
+  });
+
   test('whose name somebody else took meanwhile is not taken for its own', async () => {
     const world = memoryWorld();
     const child = await nested(world, 60);
