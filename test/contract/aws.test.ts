@@ -87,9 +87,13 @@ describe('trouble of the service passes through as the SDK throws it', () => {
     await expect(queue.receive('advance', 1, 30)).rejects.toMatchObject(expected);
   });
 
-  test('no bucket', async () => {
+  test('no bucket, but whoever reads is told which object of which bucket', async () => {
     const payloads = s3Payloads({ bucket: 'stepwell-no-such-bucket', clientOptions: aws.s3Options });
     await expect(payloads.put('k', Uint8Array.of(1))).rejects.toMatchObject({ name: 'NoSuchBucket' });
-    await expect(payloads.get('k')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    const message = /^The object k of the bucket stepwell-no-such-bucket cannot be read: NoSuchBucket: ./;
+    await expect(payloads.get('k')).rejects.toMatchObject({
+      name: 'Unreadable',
+      message: expect.stringMatching(message),
+    });
   });
 });
