@@ -13,7 +13,7 @@ import { atWork, isWaitedOut, lostAt } from './driver/claims.ts';
 import { dispatch, nothingOwed, type Owed, owe, oweAsIs, stillOwed } from './driver/dispatch.ts';
 import { envOf, RECORD } from './driver/env.ts';
 import { KnownRun } from './driver/known-run.ts';
-import type { Message } from './driver/message.ts';
+import { type Message, send } from './driver/message.ts';
 import { lookAfterJobs } from './driver/polling.ts';
 import { sharesOf } from './driver/shares.ts';
 import { fire } from './driver/timers.ts';
@@ -42,6 +42,10 @@ export type Disposition = { kind: 'done' } | { kind: 'postpone'; until: number }
 
 /** The time a fresh worker of the `advance` queue has; what may take longer goes to the `call` queue. */
 const ADVANCE_SHIFT_MS = 60_000;
+
+/** How long the insurance of a poll is put off, longer each time. */
+const POLL_PAUSE_MS = 10_000;
+const POLL_PAUSE_MS_MAX = 900_000;
 
 /** Works on messages of one run until nothing is left that this worker can do. */
 export async function drive(world: World, messages: Message[], shift: Shift): Promise<Map<string, Disposition>> {
@@ -137,10 +141,8 @@ class Worker {
       case 'call':
         for (const wait of message.waits) await this.#takeCall(message, wait);
         return;
-      // Nobody but the poll itself can take the task. Once it must be over, what it has recorded may still be owed.
       case 'taken':
-        if (at < message.until) return this.#postpone(message, message.until);
-        return await this.#settleClosed(message, message.wait);
+        return await this.#awaitPoll(message);
       case 'start': {
         const isTooLate = (await closedWait(this.#world, this.known.state)) !== undefined;
         arrive({ kind: 'Started', at, isTooLate });
@@ -149,6 +151,18 @@ class Worker {
       default:
         for (const activation of activationsOf(message, at)) arrive(activation);
     }
+  }
+
+  /**
+   * Nobody but the poll itself can take its task for somebody. As long as nobody has, it may yet, however late, and its
+   * record needs a message that answers for it.
+   */
+  async #awaitPoll(message: Extract<Message, { kind: 'taken' }>): Promise<void> {
+    const open = (await this.known.openFrame(message.wait))?.wait;
+    if (open?.kind !== 'task' || open.submittedAt !== undefined) return await this.#settleClosed(message, message.wait);
+    const pause = Math.min(2 * (message.pause ?? POLL_PAUSE_MS), POLL_PAUSE_MS_MAX);
+    const at = this.#world.clock.now() + pause;
+    await send(this.#world, [{ message: { ...message, pause }, queue: 'advance', at }]);
   }
 
   /** D4: claims a call, leaves it to the worker that has claimed it, or finds that worker lost. */

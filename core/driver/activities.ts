@@ -25,8 +25,6 @@ interface Poller {
 
 /** Tasks handed out at once. */
 const OFFERS_PER_LOOK = 10;
-/** No request to the API lives longer (`timeout` of the function in serverless.yml), whatever its clock says. */
-const POLL_OVER_MS = 360_000;
 /** How long a line sleeps between two looks. */
 const LOOK_MS = 250;
 
@@ -98,11 +96,10 @@ async function begin(
 ): Promise<ActivityTask | undefined> {
   const creation = await readCreation(world, executionArn);
   if (creation === undefined || creation.run !== run) return undefined;
-  const at = world.clock.now();
   const { state, isTaken } = await request(world, creation, {
     // Whoever is lost between the record and what it owes leaves a task that nothing would time out.
-    message: { id: world.newId(), run, executionArn, kind: 'taken', wait, until: at + POLL_OVER_MS },
-    activation: { kind: 'ActivityTaken', at, wait, ...(workerName !== undefined && { workerName }) },
+    message: { id: world.newId(), run, executionArn, kind: 'taken', wait },
+    activation: { kind: 'ActivityTaken', at: world.clock.now(), wait, ...(workerName !== undefined && { workerName }) },
     isInsured: true,
   });
   const open = openWait(state, wait)?.wait;

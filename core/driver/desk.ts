@@ -69,10 +69,7 @@ async function serveRound(world: World, creation: Creation, round: Visitor[]): P
   const insured = [...hopeful].filter(({ isInsured }) => isInsured);
   await send(
     world,
-    insured.map(({ message }) => {
-      const at = message.kind === 'taken' ? message.until : insuredUntil;
-      return { message: { ...message, since }, queue: 'advance', at };
-    }),
+    insured.map(({ message }) => ({ message: { ...message, since }, queue: 'advance', at: insuredUntil })),
   );
   worker.mailbox.push(...[...hopeful].map(({ activation, message }) => ({ activation, message, transitions: 0 })));
   await worker.run();

@@ -24,8 +24,8 @@ export type Purpose =
   | { kind: 'redrive'; count: number; clientToken?: string; awaitedBy?: string }
   /** Insurance of a parent's going on with a child that somebody redrove: what the child works for from now on. */
   | { kind: 'adopt'; awaitedBy: string; redriveCount: number }
-  /** Insurance of a worker's poll for a task; before `until` the poll may still be under way. */
-  | { kind: 'taken'; wait: string; until: number }
+  /** Insurance of a worker's poll for a task; `pause`: how long it was put off the last time. */
+  | { kind: 'taken'; wait: string; pause?: number }
   /** A task token's answer (as insurance, D5), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome }
   /** Ask how a job stands, for a wait; core/driver/polling.ts says what a line is. */

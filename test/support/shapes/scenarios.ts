@@ -293,6 +293,25 @@ export function scenarios(tokens: string[]): Record<string, Scenario> {
       after: answer,
       ends: { ...DONE, output: '{"answered":true}' },
     },
+    'message-taken-again': {
+      settings: { activityPollMs: 0 },
+      async before(recorder) {
+        const { world } = recorder;
+        const { activityArn } = await world.api('CreateActivity', { name: 'work' });
+        const { executionArn } = await begun(single({ Type: 'Task', Resource: activityArn, End: true }))(recorder);
+        const { run } = (await readCreation(world, executionArn))!;
+        // The insurance of a poll that died: put off once.
+        const taken = { id: world.newId(), run, executionArn, kind: 'taken', wait: '0@0', since: 0 };
+        await world.queue.send([{ queue: 'advance', body: JSON.stringify(taken) }]);
+        await world.pass(1_000);
+        return { executionArn, given: String(activityArn) };
+      },
+      async after(world, { given }) {
+        const { taskToken } = await world.api('GetActivityTask', { activityArn: given });
+        await world.api('SendTaskSuccess', { taskToken, output: '1' });
+      },
+      ends: { ...DONE, output: '1' },
+    },
     'message-payload-store': {
       holds: 'start',
       before: begun(single({ Type: 'Pass', OutputPath: '$.n', End: true }), { text: text(LARGER_THAN_MESSAGES), n: 1 }),
