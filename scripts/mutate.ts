@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FOCUSES } from '../test/simulation/workflow.ts';
 
 interface Mutant {
   invariant: string;
@@ -303,10 +304,17 @@ function verdictOn({ file, find, times = 1, replace }: Mutant, copy: string): { 
     path,
     text.replaceAll(find, () => replace),
   );
-  const play = ['test/simulation/main.ts', '--seeds', SEEDS, '--failures', '1', '--whole', '--jobs', '1'];
-  const { stdout } = spawnSync(process.execPath, play, { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  const killer = /^SEED (\d+): (.{0,110})/m.exec(stdout);
-  if (killer !== null) return { seed: killer[1] ?? '', how: inWords(killer[2] ?? '') };
+  for (const focus of FOCUSES) {
+    const play = ['--seeds', SEEDS, '--focus', focus, '--failures', '1', '--whole', '--jobs', '1'];
+    const { stdout } = spawnSync(process.execPath, ['test/simulation/main.ts', ...play], {
+      cwd: copy,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    const killer = /^SEED (\d+): (.{0,110})/m.exec(stdout);
+    const named = focus === 'all' ? '' : `${focus} `;
+    if (killer !== null) return { seed: `${named}${killer[1]}`, how: inWords(killer[2] ?? '') };
+  }
   survivors++;
   return { seed: '', how: 'SURVIVED' };
 }
