@@ -205,13 +205,6 @@ const MUTANTS: Mutant[] = [
   },
   {
     invariant: 'D8',
-    name: 'the audit does not tell a parent of the end of its child',
-    file: 'core/doctor/overdue.ts',
-    find: 'late.ends.push(...endMessage(world, { creation: child, head: end.head }));',
-    replace: '',
-  },
-  {
-    invariant: 'D8',
     name: 'the audit leaves the call of a lost worker alone',
     file: 'core/doctor/overdue.ts',
     find: 'if (since >= (wait.claim === undefined ? sentBefore : before)) return;',
@@ -265,13 +258,6 @@ const MUTANTS: Mutant[] = [
     file: 'core/store/names.ts',
     find: "{ if: 'equals', attribute: 'change', value: shown }",
     replace: "{ if: 'exists' }",
-  },
-  {
-    invariant: 'machines',
-    name: 'a write of a machine that was repeated is not read back',
-    file: 'core/store/machines.ts',
-    find: 'return stored?.version === item.version;',
-    replace: 'return stored === undefined;',
   },
 ];
 

@@ -1,6 +1,7 @@
 // Requests for one name that come in at the same time, in every mixture: the head item's conditional put orders them.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Condition, Item, Key } from '../../../core/ports.ts';
 import { answer, apiWorld, call, PASS, PREFIX, ROLE } from './world.ts';
 
 const ARN = `${PREFIX}stateMachine:machine`;
@@ -50,4 +51,26 @@ describe('requests at once', () => {
       { numRuns: 200 },
     );
   });
+});
+
+test('an update whose write the SDK sent twice keeps the revision that it has made current', async () => {
+  const inside = apiWorld();
+  await answer(inside, 'CreateStateMachine', { name: 'machine', definition: PASS, roleArn: ROLE });
+  const deleted: string[] = [];
+  const world = {
+    ...inside,
+    table: {
+      ...inside.table,
+      async put(item: Item, condition?: Condition) {
+        const isPut = await inside.table.put(item, condition);
+        return item.pk === 'machines' ? await inside.table.put(item, condition) : isPut;
+      },
+      async delete(key: Key) {
+        deleted.push(key.sk);
+        await inside.table.delete(key);
+      },
+    },
+  };
+  await answer(world, 'UpdateStateMachine', { stateMachineArn: ARN, definition: commented(1) });
+  expect(deleted).toEqual([]);
 });
