@@ -26,7 +26,8 @@ export function activationsOf(
     case 'adopt':
       return [{ kind: 'Awaited', at, by: message.awaitedBy, redriveCount: message.redriveCount }];
     case 'callback':
-      return [{ kind: 'CallbackReceived', at, wait: message.wait, outcome: message.outcome }];
+      // The request and its insurance judge alike whether the answer came in time.
+      return [{ kind: 'CallbackReceived', at: message.at ?? at, wait: message.wait, outcome: message.outcome }];
     case 'continue':
       return message.waits.map((wait) => ({ kind: 'Continued', at, wait }));
     case 'express':

@@ -102,9 +102,10 @@ export async function answerTask(
   outcome: CallOutcome,
 ): Promise<boolean> {
   const { run, executionArn } = creation;
+  const at = world.clock.now();
   const { isTaken } = await request(world, creation, {
-    message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome },
-    activation: { kind: 'CallbackReceived', at: world.clock.now(), wait, outcome },
+    message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome, at },
+    activation: { kind: 'CallbackReceived', at, wait, outcome },
     isInsured: true,
   });
   return isTaken;
