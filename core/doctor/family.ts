@@ -1,6 +1,7 @@
 // Parents and children that have lost each other: a child whose parent waits for it no longer, a parent whose child is gone.
+import { worksFor } from '../driver/children.ts';
+import { stopMessage } from '../driver/dispatch.ts';
 import { send } from '../driver/message.ts';
-import { PARENT_ENDED } from '../engine/nested.ts';
 import { awaitedByOf, type Frame, parseWaitName, waitName } from '../engine/state.ts';
 import type { Creation } from '../execution.ts';
 import { type LogRecord, readNewest } from '../store/log.ts';
@@ -15,7 +16,7 @@ export async function orphan(
   { head }: LogRecord,
   before: number,
 ): Promise<Trouble | undefined> {
-  const { parent, run, executionArn } = creation;
+  const { parent, executionArn } = creation;
   const awaitedBy = awaitedByOf({ creation, head });
   if (parent === undefined || awaitedBy === undefined) return undefined;
   const newest = await readNewest(world, parent.run).catch(() => undefined);
@@ -27,10 +28,7 @@ export async function orphan(
     subject: executionArn,
     problem: `It runs on, but ${parent.executionArn} waits for it no longer: the message that stops it is late or lost.`,
     advice: 'stepwell doctor --repair stops it.',
-    async mend() {
-      const message = { id: world.newId(), run, executionArn, kind: 'stop' as const, error: PARENT_ENDED, awaitedBy };
-      await send(world, [{ message, queue: 'advance' }]);
-    },
+    mend: () => send(world, [stopMessage(world, creation, awaitedBy)]),
   };
 }
 
@@ -60,10 +58,7 @@ export async function lostChildren(
 
 async function isChildOf(world: World, child: Creation, parent: Creation, wait: string): Promise<boolean> {
   const newest = await readNewest(world, child.run).catch(() => undefined);
-  return newest === undefined ? child.parent?.run === parent.run : worksFor(child, newest, parent, wait);
-}
-
-/** Whether the end of this execution is what that wait of the parent is for. */
-export function worksFor(child: Creation, { head }: LogRecord, parent: Creation, wait: string): boolean {
-  return child.parent?.run === parent.run && awaitedByOf({ creation: child, head }) === wait;
+  return newest === undefined
+    ? child.parent?.run === parent.run
+    : worksFor({ creation: child, head: newest.head }, parent.run, wait);
 }

@@ -1,4 +1,5 @@
 // What of a running execution is overdue: its open waits one by one, each with what should have woken it.
+import { worksFor } from '../driver/children.ts';
 import { endMessage, nothingOwed, type Owed, owe } from '../driver/dispatch.ts';
 import type { Sending } from '../driver/message.ts';
 import { forgottenSince } from '../driver/polling.ts';
@@ -12,7 +13,6 @@ import { type LogRecord, readNewest, readRecord } from '../store/log.ts';
 import { readCreation } from '../store/names.ts';
 import { isOffered } from '../store/offers.ts';
 import type { World } from '../world.ts';
-import { worksFor } from './family.ts';
 import { SKEW_MS, when } from './findings.ts';
 
 export interface Lateness {
@@ -103,7 +103,8 @@ async function examineSubmitted(
   // One that cannot be read is found for itself.
   const child = await readCreation(world, wait.child).catch(() => undefined);
   const end = child && (await readNewest(world, child.run).catch(() => undefined));
-  if (child === undefined || end === undefined || !worksFor(child, end, creation, name)) return;
+  if (child === undefined || end === undefined) return;
+  if (!worksFor({ creation: child, head: end.head }, run, name)) return;
   if (end.head.status === 'RUNNING' || end.head.lastTimestamp >= before) return;
   late.ends.push(...endMessage(world, { creation: child, head: end.head }));
   late.reasons.push(`state '${state}' has not heard that ${wait.child} is ${end.head.status}`);

@@ -48,7 +48,12 @@ export async function workingChild(
   const creation = await readCreation(world, executionArn);
   if (creation?.parent?.run !== run) return undefined;
   const { head = initialHead(creation) } = (await readNewest(world, creation.run)) ?? {};
-  return head.status === 'RUNNING' && awaitedByOf({ creation, head }) === awaitedBy ? creation : undefined;
+  return head.status === 'RUNNING' && worksFor({ creation, head }, run, awaitedBy) ? creation : undefined;
+}
+
+/** Whether the end of this execution is what that wait of the parent `run` is for. */
+export function worksFor(child: Pick<RunState, 'creation' | 'head'>, run: string, wait: string): boolean {
+  return child.creation.parent?.run === run && awaitedByOf(child) === wait;
 }
 
 /** The wait that this child works for, where its parent has closed it. */

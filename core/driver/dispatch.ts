@@ -215,7 +215,8 @@ async function ownStop(world: World, state: RunState): Promise<Sending[]> {
   return wait === undefined ? [] : [stopMessage(world, state.creation, wait)];
 }
 
-function stopMessage(world: World, { run, executionArn }: Creation, awaitedBy: string): Sending {
+/** Tells a child that the wait it works for is closed. */
+export function stopMessage(world: World, { run, executionArn }: Creation, awaitedBy: string): Sending {
   const message = { id: world.newId(), run, executionArn, kind: 'stop' as const, error: PARENT_ENDED, awaitedBy };
   return { message, queue: 'advance' };
 }
