@@ -129,15 +129,16 @@ const MUTANTS: Mutant[] = [
     invariant: 'D5',
     name: 'stops, redrives and answers have no insurance',
     file: 'core/driver/desk.ts',
-    find: 'const insured = [...hopeful].filter(({ isInsured }) => isInsured);',
-    replace: 'const insured: Visitor[] = [];',
+    find: '[...hopeful].map(({ message }) => ({ message: { ...message, since }',
+    replace: '[...new Set<Visitor>()].map(({ message }) => ({ message: { ...message, since }',
   },
   {
     invariant: 'D5',
     name: 'the poll of an activity has no insurance',
-    file: 'core/driver/activities.ts',
-    find: 'isInsured: true,',
-    replace: 'isInsured: false,',
+    file: 'core/driver/desk.ts',
+    find: '[...hopeful].map(({ message }) => ({ message: { ...message, since }',
+    replace:
+      "[...hopeful].filter(({ message }) => message.kind !== 'taken').map(({ message }) => ({ message: { ...message, since }",
   },
   {
     invariant: 'D5',

@@ -6,7 +6,7 @@ import { openWait } from '../engine/state.ts';
 import { readCreation } from '../store/names.ts';
 import { type Offer, readOffers } from '../store/offers.ts';
 import type { World } from '../world.ts';
-import { request } from './desk.ts';
+import { takeFor } from './desk.ts';
 import { currentKey, seal } from './tokens.ts';
 
 export interface ActivityTask {
@@ -96,12 +96,7 @@ async function begin(
 ): Promise<ActivityTask | undefined> {
   const creation = await readCreation(world, executionArn);
   if (creation === undefined || creation.run !== run) return undefined;
-  const { state, isTaken } = await request(world, creation, {
-    // Whoever is lost between the record and what it owes leaves a task that nothing would time out.
-    message: { id: world.newId(), run, executionArn, kind: 'taken', wait },
-    activation: { kind: 'ActivityTaken', at: world.clock.now(), wait, ...(workerName !== undefined && { workerName }) },
-    isInsured: true,
-  });
+  const { state, isTaken } = await takeFor(world, creation, wait, workerName);
   const open = openWait(state, wait)?.wait;
   if (!isTaken || open?.kind !== 'task') return undefined;
   return { taskToken: seal(await currentKey(world), { executionArn, run, wait }), input: open.call.parameters };

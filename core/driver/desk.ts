@@ -4,19 +4,16 @@
 import { openDeskWorker } from '../drive.ts';
 import type { Activation } from '../engine/activation.ts';
 import type { RunState } from '../engine/state.ts';
+import { assert } from '../errors.ts';
 import type { Creation } from '../execution.ts';
 import { readFrom } from '../store/log.ts';
 import { mayBeOpen } from '../store/run-state.ts';
 import type { World } from '../world.ts';
-import { type Message, send } from './message.ts';
+import { activationsOf } from './arrivals.ts';
+import { type Message, type Purpose, send } from './message.ts';
 
-export interface DeskRequest {
-  /** The cause of what is recorded. */
-  message: Message;
-  activation: Activation;
-  /** Whether the queue brings the message too, in case nobody here gets to the end of it (D5). */
-  isInsured: boolean;
-}
+/** Requests that the queue can bring to their end, too. */
+type Request = Extract<Purpose, { kind: 'stop' | 'redrive' | 'adopt' | 'callback' }>;
 
 /** The state that the run was left in, and whether the request still found what it was for. */
 export interface Reply {
@@ -24,7 +21,10 @@ export interface Reply {
   isTaken: boolean;
 }
 
-interface Visitor extends DeskRequest {
+interface Visitor {
+  /** The cause of what is recorded. The queue brings it as well, in case nobody here gets to the end of it (D5). */
+  message: Message;
+  activation: Activation;
   resolve(reply: Reply): void;
   reject(trouble: unknown): void;
 }
@@ -37,8 +37,32 @@ const ROUND_MAX = 100;
 /** Those who wait, by run. */
 const desks = new WeakMap<World, Map<string, Visitor[]>>();
 
-/** Answered once what the request has led to is stored and sent. */
-export function request(world: World, creation: Creation, asked: DeskRequest): Promise<Reply> {
+/** Answered once what the request has led to is stored and sent. What it does is what its insurance would do. */
+export function request(world: World, creation: Creation, purpose: Request): Promise<Reply> {
+  const message = messageTo(world, creation, purpose);
+  const [activation] = activationsOf(message, world.clock.now());
+  assert(activation !== undefined, 'A request is one activation');
+  return visit(world, creation, { message, activation });
+}
+
+/** The same for a worker's poll. Nobody else can take the task for it: the insurance only sees to what that has led to. */
+export function takeFor(
+  world: World,
+  creation: Creation,
+  wait: string,
+  workerName: string | undefined,
+): Promise<Reply> {
+  const message = messageTo(world, creation, { kind: 'taken', wait });
+  const by = workerName === undefined ? {} : { workerName };
+  const activation: Activation = { kind: 'ActivityTaken', at: world.clock.now(), wait, ...by };
+  return visit(world, creation, { message, activation });
+}
+
+function messageTo<P extends Purpose>(world: World, { run, executionArn }: Creation, purpose: P) {
+  return { id: world.newId(), run, executionArn, ...purpose };
+}
+
+function visit(world: World, creation: Creation, asked: Pick<Visitor, 'message' | 'activation'>): Promise<Reply> {
   const open = desks.get(world) ?? new Map<string, Visitor[]>();
   desks.set(world, open);
   return new Promise((resolve, reject) => {
@@ -66,10 +90,9 @@ async function serveRound(world: World, creation: Creation, round: Visitor[]): P
   const { worker, seq: since } = await openDeskWorker(world, creation, causes);
   const hopeful = new Set(round.filter(({ activation }) => mayFind(worker.known.state, activation)));
   const insuredUntil = world.clock.now() + INSURANCE_MS;
-  const insured = [...hopeful].filter(({ isInsured }) => isInsured);
   await send(
     world,
-    insured.map(({ message }) => ({ message: { ...message, since }, queue: 'advance', at: insuredUntil })),
+    [...hopeful].map(({ message }) => ({ message: { ...message, since }, queue: 'advance', at: insuredUntil })),
   );
   worker.mailbox.push(...[...hopeful].map(({ activation, message }) => ({ activation, message, transitions: 0 })));
   await worker.run();

@@ -29,16 +29,11 @@ export async function stopExecution(
   creation: Creation,
   reason: { error?: string; cause?: string },
 ): Promise<Standing> {
-  const { run, executionArn } = creation;
   for (;;) {
     const standing = await readStanding(world, creation);
     if (standing.status !== 'RUNNING') return standing;
     const stop = { ...reason, redriveCount: standing.redriveCount };
-    const { state } = await request(world, creation, {
-      message: { id: world.newId(), run, executionArn, kind: 'stop', ...stop },
-      activation: { kind: 'StopRequested', at: world.clock.now(), ...stop },
-      isInsured: true,
-    });
+    const { state } = await request(world, creation, { kind: 'stop', ...stop });
     if (state.head.status !== 'RUNNING') return standingOf(state.head);
   }
 }
@@ -50,18 +45,12 @@ export async function redriveExecution(
   head: Head,
   how: { clientToken?: string; awaitedBy?: string },
 ): Promise<{ isTaken: boolean; redriveDate: number }> {
-  const { run, executionArn } = creation;
-  const redrive = { count: head.redriveCount + 1, ...how };
-  const now = world.clock.now();
   await sendEnd(world, creation);
   // The audit asks no log of what the list shows as ended: without this, the insurance alone would know.
   await announce(world, creation, { ...head, isBeingRedriven: true });
-  const { state, isTaken } = await request(world, creation, {
-    message: { id: world.newId(), run, executionArn, kind: 'redrive', ...redrive },
-    activation: { kind: 'Redriven', at: now, ...redrive },
-    isInsured: true,
-  });
-  return { isTaken, redriveDate: state.head.redriveDate ?? now };
+  const redrive = { kind: 'redrive' as const, count: head.redriveCount + 1, ...how };
+  const { state, isTaken } = await request(world, creation, redrive);
+  return { isTaken, redriveDate: state.head.redriveDate ?? world.clock.now() };
 }
 
 /**
@@ -83,12 +72,7 @@ export async function adoptExecution(
   { redriveCount }: Head,
   awaitedBy: string,
 ): Promise<void> {
-  const { run, executionArn } = creation;
-  await request(world, creation, {
-    message: { id: world.newId(), run, executionArn, kind: 'adopt', awaitedBy, redriveCount },
-    activation: { kind: 'Awaited', at: world.clock.now(), by: awaitedBy, redriveCount },
-    isInsured: true,
-  });
+  await request(world, creation, { kind: 'adopt', awaitedBy, redriveCount });
 }
 
 /**
@@ -101,14 +85,8 @@ export async function answerTask(
   wait: string,
   outcome: CallOutcome,
 ): Promise<boolean> {
-  const { run, executionArn } = creation;
   const at = world.clock.now();
-  const { isTaken } = await request(world, creation, {
-    message: { id: world.newId(), run, executionArn, kind: 'callback', wait, outcome, at },
-    activation: { kind: 'CallbackReceived', at, wait, outcome },
-    isInsured: true,
-  });
-  return isTaken;
+  return (await request(world, creation, { kind: 'callback', wait, outcome, at })).isTaken;
 }
 
 /** Records that a page reads at once. */

@@ -26,7 +26,7 @@ export type Purpose =
   | { kind: 'adopt'; awaitedBy: string; redriveCount: number }
   /** Insurance of a worker's poll for a task; `pause`: how long it was put off the last time. */
   | { kind: 'taken'; wait: string; pause?: number }
-  /** A task token's answer (as insurance, D5), or the end of a child execution. */
+  /** A task token's answer (as insurance, D5; `at`: when it was given), or the end of a child execution. */
   | { kind: 'callback'; wait: string; outcome: CallOutcome; at?: number }
   /** Ask how a job stands, for a wait; core/driver/polling.ts says what a line is. */
   | ({ kind: 'poll'; wait: string; job: Job; machineRoleArn: string } & PollLine)
